@@ -1,0 +1,64 @@
+import { StoreError } from '@stategate/journal-spi';
+import type { Epoch, Payload } from '@stategate/journal-spi';
+import type { Collection } from './key-value.ts';
+import type { Stream } from './streams.ts';
+
+/** What one entry of any kind costs beyond its bytes: objects and map slots, estimated on the safe side. */
+const ENTRY_BYTES = 256;
+
+/** All that an in-memory store holds. Drivers that are opened on the same database see the same data, as on a server. */
+export class Database {
+  readonly maxBytes: number;
+  readonly streams = new Map<string, Stream>();
+  /** The streams that have events, by namespace, in the order of their first event. */
+  readonly written = new Map<string, Stream[]>();
+  readonly collections = new Map<string, Collection>();
+  readonly epochs = new Map<string, Epochs>();
+  #revision = 0;
+  #usedBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  hasRoom(entries: number, bytes: number): boolean {
+    return this.#usedBytes + entries * ENTRY_BYTES + bytes <= this.maxBytes;
+  }
+
+  /** Accounts for what is about to be stored, before anything is changed. Throws `Throttled` when it does not fit. */
+  take(entries: number, bytes: number): void {
+    const size = this.#usedBytes + entries * ENTRY_BYTES + bytes;
+    if (!this.hasRoom(entries, bytes)) {
+      const message = `the in-memory store is full: it may take ${this.maxBytes} bytes (maxBytes) and would need ${size}`;
+      throw new StoreError('Throttled', message, { limit: this.maxBytes, size });
+    }
+    this.#usedBytes = size;
+  }
+
+  /** Gives back what `take` took. */
+  free(entries: number, bytes: number): void {
+    this.#usedBytes -= entries * ENTRY_BYTES + bytes;
+  }
+
+  nextRevision(): string {
+    this.#revision += 1;
+    return String(this.#revision);
+  }
+}
+
+/** The epochs of one namespace. */
+export interface Epochs {
+  last: Epoch;
+  readonly scopes: Map<string, { readonly epoch: Epoch; readonly owner: string }>;
+}
+
+/** One string for several, such that different ones never meet: each but the last comes after its length. */
+export function mapKey(a: string, b: string, c = ''): string {
+  return `${a.length}:${a}${b.length}:${b}${c}`;
+}
+
+/** A copy that shares no memory, also of a `Buffer`, whose own `slice` would. */
+export function copyPayload({ manifest, payload, meta }: Payload): Payload {
+  const copy = { manifest, payload: new Uint8Array(payload) };
+  return meta === undefined ? copy : { ...copy, meta: new Uint8Array(meta) };
+}

@@ -1,0 +1,60 @@
+import { defineDriver } from '@stategate/journal-spi';
+import type { Driver, DriverDefinition, DriverEnv } from '@stategate/journal-spi';
+import { Database } from './database.ts';
+import { createFenceStore } from './fences.ts';
+import { createGate } from './gate.ts';
+import { createJournal } from './journal.ts';
+import { createKeyValueStore } from './key-value.ts';
+import { LIMITS, TUNING } from './limits.ts';
+import { optionsSchema } from './options.ts';
+import type { Options } from './options.ts';
+import { createSnapshotStore } from './snapshots.ts';
+
+export { Database } from './database.ts';
+export type { Options } from './options.ts';
+
+/**
+ * The driver on a database that is handed in: everybody who opens it sees the same data, which lives as long as the database.
+ * Without one, every `open` starts with an empty database of its own.
+ */
+export function inMemoryDriver(shared?: Database): DriverDefinition<Options> {
+  return defineDriver({
+    name: 'inmemory',
+    version: '0.1.0',
+    spi: '^1.0.0-rc',
+    configSchema: optionsSchema,
+    secrets: [],
+    async open({ maxBytes }, env) {
+      env.warn('the in-memory store keeps nothing: every event, snapshot and value is lost when this process ends');
+      return openDatabase(shared ?? new Database(maxBytes), env);
+    },
+  });
+}
+
+export default inMemoryDriver();
+
+function openDatabase(database: Database, env: DriverEnv): Driver {
+  const gate = createGate(env);
+  return {
+    capabilities: { durability: 'none', exclusive: 'process', readBackward: true, ttl: 'lazy' },
+    limits: LIMITS,
+    tuning: TUNING,
+    server: { product: 'in-memory', version: '0.1.0', location: 'this process' },
+    journal: createJournal(database, gate),
+    snapshots: createSnapshotStore(database, gate),
+    keyValue: createKeyValueStore(database, gate),
+    fences: createFenceStore(database, gate),
+    schema: {
+      async status(options) {
+        gate.enter(options);
+        return { current: 1, target: 1 };
+      },
+      async migrate(options) {
+        gate.enter(options);
+      },
+    },
+    async close() {
+      gate.close();
+    },
+  };
+}

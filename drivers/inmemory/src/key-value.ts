@@ -1,0 +1,216 @@
+import { StoreError } from '@stategate/journal-spi';
+import type {
+  DeleteRequest,
+  Epoch,
+  Fence,
+  KeyValueStore,
+  KvCondition,
+  KvEntry,
+  KvKey,
+  KvListQuery,
+  KvWritten,
+  Outcome,
+  Payload,
+  PutRequest,
+  Token,
+} from '@stategate/journal-spi';
+import {
+  checkEpoch,
+  only,
+  outcomeOf,
+  payloadBytes,
+  validateFence,
+  validateKvKey,
+  validateKvWrite,
+  validateList,
+} from '@stategate/journal-spi/kit';
+import { copyPayload, mapKey } from './database.ts';
+import type { Database } from './database.ts';
+import type { Gate } from './gate.ts';
+import { LIMITS } from './limits.ts';
+
+export interface Collection {
+  readonly slots: Map<string, Slot>;
+  /** The slots by the bytes of their keys: made when somebody lists, dropped when a key is added. */
+  sorted: readonly Sorted[] | undefined;
+}
+
+interface Sorted {
+  readonly bytes: Uint8Array;
+  readonly slot: Slot;
+}
+
+/** A key that was ever written or sealed. It stays after a deletion: its epoch and last token must not be forgotten. */
+export interface Slot {
+  readonly key: string;
+  epoch: Epoch;
+  token: Token | undefined;
+  value: Value | undefined;
+}
+
+interface Value extends Payload {
+  readonly rev: string;
+  readonly epoch: Epoch;
+  readonly token: Token;
+  readonly expiresAt: number;
+}
+
+export function createKeyValueStore(database: Database, gate: Gate): KeyValueStore {
+  const store: KeyValueStore = {
+    async get(key, options) {
+      gate.enter(options);
+      validateKvKey(key);
+      const value = liveValue(findSlot(database, key), gate.now());
+      return value === undefined ? null : entryOf(value);
+    },
+
+    async recover(key, fence, options) {
+      gate.enterToWrite(options);
+      const value = liveValue(seal(database, key, fence), gate.now());
+      return value === undefined ? null : entryOf(value);
+    },
+
+    async put(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async delete(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async putMany(requests, options) {
+      gate.enterToWrite(options);
+      const now = gate.now();
+      return requests.map((request): Outcome<KvWritten> => outcomeOf(() => write(database, request, now)));
+    },
+
+    async list(query, options) {
+      gate.enter(options);
+      validateList(query);
+      return list(database, query, gate.now());
+    },
+  };
+  return store;
+}
+
+/** Token, then epoch, then condition. */
+function write(database: Database, request: PutRequest | DeleteRequest, now: number): KvWritten {
+  validateKvWrite(request, LIMITS);
+  const { fence, token } = request;
+  const slot = ensureSlot(database, request.key);
+  const current = liveValue(slot, now);
+  if (slot.token === token) return { rev: slot.value?.rev ?? null, duplicate: true, existed: current !== undefined };
+  checkEpoch(fence, slot.epoch);
+  checkCondition(request.condition, current);
+
+  const value = request.value === null ? undefined : valueOf(database, request, now);
+  if (value !== undefined) takeFor(database, value, now);
+  dropValue(database, slot);
+  slot.value = value;
+  slot.token = token;
+  slot.epoch = fence.epoch;
+  return { rev: value?.rev ?? null, duplicate: false, existed: current !== undefined };
+}
+
+/** Room for a value. Expired ones give theirs back only when it is needed. */
+function takeFor(database: Database, value: Value, now: number): void {
+  const bytes = payloadBytes(value);
+  if (!database.hasRoom(1, bytes)) {
+    for (const { slots } of database.collections.values()) {
+      for (const slot of slots.values()) if (liveValue(slot, now) === undefined) dropValue(database, slot);
+    }
+  }
+  database.take(1, bytes);
+}
+
+function dropValue(database: Database, slot: Slot): void {
+  if (slot.value !== undefined) database.free(1, payloadBytes(slot.value));
+  slot.value = undefined;
+}
+
+function seal(database: Database, key: KvKey, fence: Fence): Slot {
+  validateKvKey(key);
+  validateFence(fence);
+  const slot = ensureSlot(database, key);
+  checkEpoch(fence, slot.epoch);
+  slot.epoch = fence.epoch;
+  return slot;
+}
+
+function checkCondition(condition: KvCondition, current: Value | undefined): void {
+  const found = current === undefined ? 'there is no entry' : `the entry has revision ${current.rev}`;
+  switch (condition.if) {
+    case 'any':
+      return;
+    case 'absent':
+      if (current === undefined) return;
+      break;
+    case 'exists':
+      if (current !== undefined) return;
+      break;
+    case 'rev':
+      if (current?.rev === condition.rev) return;
+      break;
+    default:
+      condition satisfies never;
+  }
+  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+}
+
+function list(
+  database: Database,
+  { namespace, collection: name, prefix = '', after, limit }: KvListQuery,
+  now: number,
+) {
+  const collection = database.collections.get(mapKey(namespace, name));
+  if (collection === undefined) return [];
+  collection.sorted ??= sortByBytes(collection.slots.values());
+  const afterBytes = after === undefined ? undefined : Buffer.from(after);
+  const entries: (KvEntry & { readonly key: string })[] = [];
+  for (const { bytes, slot } of collection.sorted) {
+    if (entries.length === limit) break;
+    if (!slot.key.startsWith(prefix)) continue;
+    if (afterBytes !== undefined && Buffer.compare(bytes, afterBytes) <= 0) continue;
+    const value = liveValue(slot, now);
+    if (value !== undefined) entries.push({ key: slot.key, ...entryOf(value) });
+  }
+  return entries;
+}
+
+/** Not the order of JavaScript's strings: in UTF-16 an emoji comes before U+FFFD, in UTF-8 after it. */
+function sortByBytes(slots: Iterable<Slot>): Sorted[] {
+  return Array.from(slots, (slot) => ({ slot, bytes: Buffer.from(slot.key) })).toSorted((a, b) =>
+    Buffer.compare(a.bytes, b.bytes),
+  );
+}
+
+function findSlot(database: Database, { namespace, collection, key }: KvKey): Slot | undefined {
+  return database.collections.get(mapKey(namespace, collection))?.slots.get(key);
+}
+
+function ensureSlot(database: Database, { namespace, collection: name, key }: KvKey): Slot {
+  const mapped = mapKey(namespace, name);
+  const collection: Collection = database.collections.get(mapped) ?? { slots: new Map(), sorted: undefined };
+  const found = collection.slots.get(key);
+  if (found !== undefined) return found;
+  database.take(1, mapped.length + key.length);
+  const slot: Slot = { key, epoch: 0, token: undefined, value: undefined };
+  collection.slots.set(key, slot);
+  collection.sorted = undefined;
+  database.collections.set(mapped, collection);
+  return slot;
+}
+
+function liveValue(slot: Slot | undefined, now: number): Value | undefined {
+  return slot?.value !== undefined && slot.value.expiresAt > now ? slot.value : undefined;
+}
+
+function valueOf(database: Database, { value, ttlMs, fence, token }: PutRequest, now: number): Value {
+  const expiresAt = now + (ttlMs ?? Infinity);
+  return { ...copyPayload(value), rev: database.nextRevision(), epoch: fence.epoch, token, expiresAt };
+}
+
+function entryOf(value: Value): KvEntry {
+  const { rev, epoch, token } = value;
+  return { ...copyPayload(value), rev, epoch, token };
+}

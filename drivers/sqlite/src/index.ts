@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { defineDriver, StoreError } from '@stategate/journal-spi';
+import type { Driver, DriverEnv } from '@stategate/journal-spi';
+import { createFenceStore } from './fences.ts';
+import { createJournal } from './journal.ts';
+import { createKeyValueStore } from './key-value.ts';
+import { LIMITS, TUNING } from './limits.ts';
+import { createStoreLock } from './lock.ts';
+import { optionsSchema } from './options.ts';
+import type { Options } from './options.ts';
+import { createSchemaManager } from './schema.ts';
+import { createSnapshotStore } from './snapshots.ts';
+import { StoreWorker } from './store-worker.ts';
+
+export type { Options } from './options.ts';
+
+const DEFAULT_DRAIN_MS = 5_000;
+
+/** One file, durable when a write is acknowledged, with nothing to install. */
+export default defineDriver<Options>({
+  name: 'sqlite',
+  version: '0.1.0',
+  spi: '^1.0.0-rc',
+  configSchema: optionsSchema,
+  secrets: [],
+  shortForm: (path) => (path === '' ? {} : { path }),
+  open,
+});
+
+async function open({ path: configured, maxBytes }: Options, env: DriverEnv): Promise<Driver> {
+  const path = resolve(configured);
+  const { readOnly = false, instanceId, now = Date.now } = env;
+  if (readOnly) requireFile(path);
+  else createFolder(path);
+  const worker = new StoreWorker({ path, readOnly, maxBytes: maxBytes ?? null, instanceId }, now);
+  const { sqliteVersion, durable } = await worker.opened();
+  if (!durable) {
+    env.warn('this build of SQLite does not wait for the disk: a loss of power may lose acknowledged writes', { path });
+  }
+  return {
+    capabilities: {
+      durability: durable ? 'disk' : 'os-buffered',
+      exclusive: 'lock',
+      readBackward: true,
+      ttl: 'lazy',
+    },
+    limits: LIMITS,
+    tuning: TUNING,
+    server: { product: 'SQLite', version: sqliteVersion, location: path },
+    journal: createJournal(worker),
+    snapshots: createSnapshotStore(worker),
+    keyValue: createKeyValueStore(worker),
+    fences: createFenceStore(worker),
+    schema: createSchemaManager(worker),
+    lock: createStoreLock(worker, path),
+    close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => worker.close(drainMs),
+  };
+}
+
+function requireFile(path: string): void {
+  if (existsSync(path)) return;
+  throw new StoreError('ConfigError', `there is no store at ${path}: is store.config.path right?`);
+}
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError('ConfigError', `the folder of ${path} cannot be created (${why}); change store.config.path`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { openDatabase } from './worker/database.ts';
+import { fenceOperations } from './worker/fences.ts';
+import { journalOperations } from './worker/journal.ts';
+import { keyValueOperations } from './worker/key-value.ts';
+import { lockOperations } from './worker/lock.ts';
+import { createPacker, createUnpacker } from './worker/packing.ts';
+import { storeSchema } from './worker/schema.ts';
+import { serve } from './worker/serve.ts';
+import type { WorkerParts } from './worker/serve.ts';
+import { snapshotOperations } from './worker/snapshots.ts';
+import { streamTable } from './worker/streams.ts';
+
+/**
+ * The worker as source text, so that it needs no file: inside a single binary there is none. Each function of `worker/` refers
+ * to nothing but its parameters and what Node gives everybody, and is checked and read like any other code.
+ */
+export function workerSource(): string {
+  const parts: WorkerParts = {
+    openDatabase,
+    storeSchema,
+    streamTable,
+    journalOperations,
+    snapshotOperations,
+    keyValueOperations,
+    fenceOperations,
+    lockOperations,
+    createPacker,
+    createUnpacker,
+  };
+  const texts = Object.entries(parts).map(([name, part]) => `${name}: ${String(part)}`);
+  return `(${String(serve)})({\n${texts.join(',\n')}\n});`;
+}

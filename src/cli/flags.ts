@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import type { FlagValue, LoadedConfig } from '@stategate/proxy/config';
+import { CliError } from './errors.ts';
+
+/** Where `dev` keeps its state, and the store commands look for it. */
+export const DEV_DEFAULTS = { store: 'sqlite:./.stategate/store.db', 'userFunction.onChange': 'reload' };
+
+const FLAGS: readonly {
+  readonly flag: string;
+  readonly value: string;
+  readonly path: string;
+  readonly help: string;
+}[] = [
+  { flag: '--port', value: 'port', path: 'api.port', help: 'where clients reach the services (9000)' },
+  { flag: '--admin-port', value: 'port', path: 'admin.port', help: 'where /ready and /alive are (8558)' },
+  { flag: '--metrics-port', value: 'port', path: 'metrics.port', help: 'where /metrics is (9090)' },
+  { flag: '--store', value: 'driver:rest', path: 'store', help: 'such as sqlite:./file.db' },
+  { flag: '--namespace', value: 'name', path: 'store.namespace', help: 'of the application in the store' },
+  { flag: '--log-level', value: 'level', path: 'log.level', help: 'trace … fatal, silent' },
+];
+
+/** Adds what every command that needs a configuration takes. */
+export function addConfigFlags(command: Command): Command {
+  command.option('--config <file>', 'YAML file with the configuration');
+  for (const { flag, value, help } of FLAGS) command.option(`${flag} <${value}>`, help);
+  return command
+    .addOption(new Option('--function <host:port>', 'a user function that runs already'))
+    .option('--set <key=value>', 'any other setting; may be given again', (one, all: string[]) => [...all, one], []);
+}
+
+/** The configuration of a command: its file, the environment and its flags, above the command's own defaults. */
+export async function loadCommandConfig(
+  options: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>> = {},
+): Promise<LoadedConfig> {
+  const { loadConfig } = await import('@stategate/proxy/config');
+  const file = options['config'];
+  const loaded = await loadConfig({
+    defaults,
+    file: typeof file === 'string' ? file : undefined,
+    env: process.env,
+    flags: readFlags(options),
+  });
+  for (const warning of loaded.warnings) process.stderr.write(`stategate: ${warning}\n`);
+  return loaded;
+}
+
+function readFlags(options: Readonly<Record<string, unknown>>): readonly FlagValue[] {
+  const flags: FlagValue[] = [];
+  for (const { flag, path } of FLAGS) {
+    const value = options[new Option(flag).attributeName()];
+    if (typeof value === 'string') flags.push({ flag, path, value });
+  }
+  const address = options['function'];
+  if (typeof address === 'string') flags.push(...readAddress('--function', 'userFunction', address));
+  for (const pair of Array.isArray(options['set']) ? options['set'].map(String) : []) {
+    const sign = pair.indexOf('=');
+    if (sign < 0) throw new CliError(`--set ${pair}: write it as --set KEY=VALUE`);
+    flags.push({ flag: `--set ${pair.slice(0, sign)}`, path: pair.slice(0, sign), value: pair.slice(sign + 1) });
+  }
+  return flags;
+}
+
+/** `host:port`, `[::1]:port`, or a port alone. */
+function readAddress(flag: string, section: string, address: string): readonly FlagValue[] {
+  const [, host, port] = /^(?:\[?([^\]]*?)\]?:)?(\d+)$/.exec(address) ?? [];
+  if (port === undefined) throw new CliError(`${flag} ${address}: write it as HOST:PORT`);
+  const ofPort = { flag, path: `${section}.port`, value: port };
+  return host === undefined || host === '' ? [ofPort] : [{ flag, path: `${section}.host`, value: host }, ofPort];
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import { addConfigFlags } from './flags.ts';
+
+const packageFile = new URL(import.meta.url.endsWith('.ts') ? './package.json' : '../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+// Commands are imported when they run: `--help` and `serve` do not wait for what `dev` needs.
+const program = new Command('stategate')
+  .description('The state side of a stateful serverless application.')
+  .version(version)
+  .option('--debug', 'show where an error comes from')
+  .showHelpAfterError('(stategate --help says what there is)')
+  .addHelpText(
+    'after',
+    '\nBegin with:\n  stategate dev                      the sample, ready to try\n  stategate dev -- node my-function.js   your own function',
+  );
+
+addConfigFlags(
+  program
+    .command('dev')
+    .description('run the proxy and a user function on this machine')
+    .argument('[command...]', 'your user function, after "--"; it must listen on $HOST:$PORT')
+    .action(async (userFunction: string[], options: Record<string, unknown>) =>
+      (await import('./commands/dev.ts')).dev(userFunction, options),
+    ),
+);
+
+addConfigFlags(
+  program
+    .command('serve')
+    .description('run the proxy alone, beside a user function that runs already')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/serve.ts')).serve(options)),
+);
+
+addConfigFlags(
+  program
+    .command('config')
+    .description('print the configuration that serve would use')
+    .option('--explain', 'say where each value comes from')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/config.ts')).config(options)),
+);
+
+const store = program.command('store').description('look into a store; a proxy may be running on it');
+const persistenceId = new Argument('<persistenceId>', 'as declared by the user function');
+const entityId = new Argument('<entityId>', 'the key of the entity');
+
+addConfigFlags(
+  store
+    .command('inspect')
+    .description('what the store is, what it can do, and how much is in it')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/store-inspect.ts')).inspect(options)),
+);
+
+addConfigFlags(
+  store
+    .command('entities')
+    .description('the entities in the store')
+    .addOption(new Option('--persistence-id <id>', 'only these').conflicts('values'))
+    .option('--values <collection>', 'value entities of this persistence id instead')
+    .option('--limit <n>', 'at most so many', '50')
+    .option('--after <cursor>', 'go on where a page ended')
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./commands/store-entities.ts')).entities(options),
+    ),
+);
+
+addConfigFlags(
+  store
+    .command('events')
+    .description('the events of one entity')
+    .addArgument(persistenceId)
+    .addArgument(entityId)
+    .option('--from <n>', 'first sequence number')
+    .option('--to <n>', 'last sequence number')
+    .addOption(new Option('--last <n>', 'only the newest').conflicts(['from', 'to']))
+    .option('--json', 'one JSON object for each event, with the whole payload in base64')
+    .action(async (id: string, entity: string, options: Record<string, unknown>) =>
+      (await import('./commands/store-events.ts')).events(id, entity, options),
+    ),
+);
+
+addConfigFlags(
+  store
+    .command('drop-snapshots')
+    .description('remove the snapshots of one entity, so that it recovers from its events; the proxy must be stopped')
+    .addArgument(persistenceId)
+    .addArgument(entityId)
+    .action(async (id: string, entity: string, options: Record<string, unknown>) =>
+      (await import('./commands/store-snapshots.ts')).dropSnapshots(id, entity, options),
+    ),
+);
+
+program.parseAsync().catch((error: unknown) => {
+  const text =
+    error instanceof Error ? (program.opts<{ debug?: boolean }>().debug ? error.stack : error.message) : String(error);
+  process.stderr.write(`stategate: ${text}\n`);
+  process.exit(1);
+});

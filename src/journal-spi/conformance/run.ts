@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { Driver, DriverEnv } from '../driver.ts';
+import { validateConfig } from '../kit/index.ts';
+import type { CaseContext, CaseResult, ConformanceCase, ConformanceTarget } from './case.ts';
+import { cases } from './cases.ts';
+
+const CASE_DEADLINE_MS = 30_000;
+
+export interface RunOptions {
+  /** Which cases to run; all when absent. */
+  readonly filter?: (conformanceCase: ConformanceCase) => boolean;
+  readonly onResult?: (result: CaseResult) => void;
+}
+
+/** Runs the suite against a store, one case after the other. Rejects only when the store cannot be opened at all. */
+export async function runConformance(target: ConformanceTarget, options: RunOptions = {}): Promise<CaseResult[]> {
+  const suite = await openSuite(target);
+  try {
+    const results: CaseResult[] = [];
+    for (const conformanceCase of cases.filter(options.filter ?? (() => true))) {
+      const result = await suite.run(conformanceCase);
+      options.onResult?.(result);
+      results.push(result);
+    }
+    return results;
+  } finally {
+    await suite.close();
+  }
+}
+
+/** For harnesses that run the cases themselves. */
+export interface ConformanceSuite {
+  /** Never rejects for a driver's fault: that is a result. */
+  run(conformanceCase: ConformanceCase): Promise<CaseResult>;
+  close(): Promise<void>;
+}
+
+/** Opens and migrates the store once for all cases. Each works in a namespace of its own, so they may run in any order. */
+export async function openSuite(target: ConformanceTarget): Promise<ConformanceSuite> {
+  const driver = await openTarget(target);
+  await driver.schema.migrate({});
+  const runId = randomUUID().slice(0, 8);
+
+  async function run(conformanceCase: ConformanceCase): Promise<CaseResult> {
+    const { id, title, needs = [] } = conformanceCase;
+    const started = performance.now();
+    const done = () => ({ id, title, durationMs: performance.now() - started });
+    if (needs.some((hook) => target.hooks?.[hook] === undefined)) {
+      return { ...done(), outcome: 'not-run', reason: 'no-hook' };
+    }
+    const supported = conformanceCase.requires === undefined || conformanceCase.requires(driver.capabilities);
+    try {
+      await withContext(target, driver, `ct-${runId}-${id}`, async (context) => {
+        if (conformanceCase.requires === undefined || supported) await conformanceCase.run(context);
+        else await conformanceCase.absence(context);
+      });
+      return { ...done(), outcome: supported ? 'pass' : 'unsupported' };
+    } catch (error) {
+      return { ...done(), outcome: 'fail', error };
+    }
+  }
+
+  return { run, close: () => driver.close() };
+}
+
+async function withContext(
+  target: ConformanceTarget,
+  driver: Driver,
+  namespace: string,
+  body: (context: CaseContext) => Promise<void>,
+): Promise<void> {
+  const opened: Driver[] = [];
+  const abort = new AbortController();
+  const options = { signal: abort.signal, deadline: performance.now() + CASE_DEADLINE_MS };
+  const deadline = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new Error(`the case took more than ${CASE_DEADLINE_MS / 1000} s`);
+    abort.abort(error);
+    deadline.reject(error);
+  }, CASE_DEADLINE_MS);
+
+  async function start(): Promise<void> {
+    const { epoch } = await driver.fences.claim(namespace, 'all', 'conformance', options);
+    await body({
+      driver,
+      namespace,
+      fence: { scope: 'all', epoch },
+      options,
+      target,
+      async open(other = target) {
+        const another = await openTarget(other);
+        opened.push(another);
+        return another;
+      },
+    });
+  }
+
+  try {
+    await Promise.race([start(), deadline.promise]);
+  } finally {
+    clearTimeout(timer);
+    await Promise.allSettled(opened.map((another) => another.close()));
+  }
+}
+
+async function openTarget({ definition, config }: ConformanceTarget): Promise<Driver> {
+  const env: DriverEnv = { warn: () => undefined, instanceId: `conformance-${randomUUID()}` };
+  return definition.open(await validateConfig(definition, config), env);
+}

@@ -1,0 +1,1 @@
+export { ValueStore, type StoredValue, type ValueWrite } from './value-store.ts';

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { bool, choice, count, duration, host, port, section, size } from './fields.ts';
+
+/**
+ * The whole configuration of a proxy. Fields in milliseconds end in `Ms` and in bytes in `Bytes`. Users write the same
+ * names without `Ms`, since a time carries its unit (`commandTimeout: 30s`); `Bytes` stays, it tells a size from a count.
+ */
+export const configSchema = z.strictObject({
+  api: section({
+    host: host('0.0.0.0').describe('Address on which clients reach the services of the user function.'),
+    port: port(9000).describe('Port for gRPC and HTTP/JSON alike; 0 takes a free one.'),
+    maxMessageBytes: size('12MiB').describe('Largest message, in both directions.'),
+  }),
+  userFunction: section({
+    host: host('127.0.0.1').describe('Where the user function listens.'),
+    port: port(8080, 1).describe('Where the user function listens.'),
+    commandTimeoutMs: duration('30s').describe('How long the user function may take for one command.'),
+    closeGraceMs: duration('5s', 0).describe('How long a half-closed stream may stay open before it is cancelled.'),
+    protocolCheck: bool(true).describe('Refuse a user function that states another version of the protocol.'),
+    onChange: choice('exit', 'reload').describe(
+      'What to do when the user function comes back with another specification.',
+    ),
+  }),
+  entities: section({
+    relayTimeoutMs: duration('60s').describe('How long a caller waits for an entity.'),
+    passivationTimeoutMs: duration('30s').describe(
+      'How long an entity stays in memory after its last command, unless it says otherwise itself.',
+    ),
+    stashMax: count(1_000, 1).describe('Commands that may wait for one entity.'),
+    stashMaxBytes: size('64MiB').describe('Bytes of waiting commands, of all entities together.'),
+    forwardMax: count(16).describe('Forwards that may follow each other before the chain is refused.'),
+    effectsMax: count(1_000).describe('Asynchronous side effects that may run at once.'),
+  }),
+  snapshots: section({
+    policy: choice('always').describe('Which of the snapshots that a user function offers are stored.'),
+  }),
+  store: section({
+    driver: z
+      .string('the name of a driver')
+      .min(1, 'the name of a driver')
+      .prefault('sqlite')
+      .describe(
+        'Name of a driver, of a package or of a file that exports one. `store: DRIVER:REST` is the short form.',
+      ),
+    short: z.string('a text').optional().describe('The REST of the short form; the driver says what it stands for.'),
+    config: z
+      .record(z.string(), z.unknown(), 'the keys of the driver')
+      .prefault({})
+      .describe('The settings of the driver. Any of them may be {fromFile: PATH} or {fromEnv: NAME}.'),
+    namespace: z
+      .string('a text')
+      .refine((text) => text !== '' && Buffer.byteLength(text) <= 1_024, '1 … 1024 bytes of text')
+      .prefault('default')
+      .describe('Keeps applications apart that share a store.'),
+  }),
+  admin: section({
+    host: host('0.0.0.0').describe('Address for /ready and /alive.'),
+    port: port(8558).describe('Port for /ready and /alive; 0 takes a free one.'),
+  }),
+  metrics: section({
+    enabled: bool(true).describe('Whether metrics are measured and served.'),
+    host: host('0.0.0.0').describe('Address for /metrics.'),
+    port: port(9090).describe('Port for /metrics; 0 takes a free one.'),
+  }),
+  log: section({
+    level: choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent').describe(
+      'Least level of the log lines that are written.',
+    ),
+  }),
+  shutdown: section({
+    drainMs: duration('10s', 0).describe('How long running commands may take after the proxy was told to stop.'),
+  }),
+});
+
+export type ProxyConfig = z.output<typeof configSchema>;
+export type StoreConfig = ProxyConfig['store'];

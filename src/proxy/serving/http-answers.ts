@@ -1,0 +1,73 @@
+import { Code, type Metadata, type Status } from '../transport/call.ts';
+import type { HttpExchange } from '../transport/http-exchange.ts';
+
+const HTTP_STATUS: Readonly<Record<Code, number>> = {
+  [Code.OK]: 200,
+  [Code.CANCELLED]: 499,
+  [Code.UNKNOWN]: 500,
+  [Code.INVALID_ARGUMENT]: 400,
+  [Code.DEADLINE_EXCEEDED]: 504,
+  [Code.NOT_FOUND]: 404,
+  [Code.ALREADY_EXISTS]: 409,
+  [Code.PERMISSION_DENIED]: 403,
+  [Code.RESOURCE_EXHAUSTED]: 429,
+  [Code.FAILED_PRECONDITION]: 400,
+  [Code.ABORTED]: 409,
+  [Code.OUT_OF_RANGE]: 400,
+  [Code.UNIMPLEMENTED]: 501,
+  [Code.INTERNAL]: 500,
+  [Code.UNAVAILABLE]: 503,
+  [Code.DATA_LOSS]: 500,
+  [Code.UNAUTHENTICATED]: 401,
+};
+
+/** Headers that belong to this connection or to the body that we write: a user function cannot set them. */
+const OUR_HEADERS = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** The entries of a reply's metadata that can be response headers: texts that HTTP can carry. */
+export function replyHeaders(metadata: Metadata): Metadata {
+  const headers: (readonly [string, string])[] = [];
+  for (const [key, value] of metadata) {
+    const name = key.toLowerCase();
+    if (typeof value === 'string' && isHeader(name, value) && !OUR_HEADERS.has(name)) headers.push([name, value]);
+  }
+  return headers;
+}
+
+export function isHeader(name: string, value: string): boolean {
+  return HEADER_NAME.test(name) && HEADER_VALUE.test(value);
+}
+
+/**
+ * Answers with an error: `google.rpc.Status` as JSON, with the HTTP status of its code or `httpStatus`. A bare text goes out as it is,
+ * as the protocol demands, unless the client asks for JSON.
+ */
+export function respondError(exchange: HttpExchange, status: Status, httpStatus = HTTP_STATUS[status.code], headers: Metadata = []): void {
+  if (status.bare === true && !acceptsJson(exchange.headers)) respondText(exchange, 500, status.message);
+  else {
+    const body = JSON.stringify({ code: status.code, message: status.message });
+    exchange.respond(httpStatus, [['content-type', 'application/json'], ...headers], body);
+  }
+}
+
+export function respondText(exchange: HttpExchange, httpStatus: number, text: string): void {
+  exchange.respond(httpStatus, [['content-type', 'text/plain; charset=UTF-8']], text);
+}
+
+function acceptsJson(headers: Metadata): boolean {
+  return headers.some(([name, value]) => name === 'accept' && typeof value === 'string' && /\bapplication\/([\w.-]+\+)?json\b/i.test(value));
+}

@@ -1,0 +1,125 @@
+import type { DescField } from '@bufbuild/protobuf';
+import type { google } from '@stategate/protocol';
+import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
+import { HttpRuleError, parsePathTemplate, type PathTemplate } from './path-template.ts';
+
+export { HttpRuleError } from './path-template.ts';
+
+type HttpRule = google.api.HttpRule.$Properties;
+export type ScalarField = DescField & { readonly fieldKind: 'scalar' };
+export type SingularField = DescField & { readonly fieldKind: 'scalar' | 'enum' | 'message' };
+
+/** One way to call a method by HTTP. */
+export interface HttpEndpoint {
+  readonly method: ServiceMethod;
+  /** In capitals; `*` is any. */
+  readonly verb: string;
+  readonly template: PathTemplate;
+  /** In the order of the template's variables. */
+  readonly pathFields: readonly ScalarField[];
+  /** What the request's body is: nothing, the whole message, or one field of it. */
+  readonly body: 'none' | 'message' | SingularField;
+  /** The field of the reply that is the response's body; absent: the whole reply. */
+  readonly responseField?: DescField;
+}
+
+const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+/**
+ * The endpoints of every method: those of its `google.api.http` option, else `POST /<service>/<Method>` with the whole message as body.
+ * Streamed methods are checked, but have none. Throws `HttpRuleError`.
+ */
+export function httpEndpoints(model: Pick<ServiceModel, 'services'>): readonly HttpEndpoint[] {
+  return [...model.services.values()].flatMap(({ methods }) =>
+    [...methods.values()].flatMap((method) => {
+      const endpoints = rulesOf(method).map((rule) => endpointOf(method, rule));
+      return method.desc.methodKind === 'unary' ? endpoints : [];
+    }),
+  );
+}
+
+function rulesOf(method: ServiceMethod): readonly HttpRule[] {
+  if (method.httpRule === undefined) return [{ post: method.path, body: '*' }];
+  const more = method.httpRule.additionalBindings ?? [];
+  for (const rule of more) {
+    if ((rule.additionalBindings ?? []).length > 0) {
+      throw configError(`Only one level of additionalBindings supported, but [${ruleText(rule)}] has more than one!`);
+    }
+  }
+  return [method.httpRule, ...more];
+}
+
+function endpointOf(method: ServiceMethod, rule: HttpRule): HttpEndpoint {
+  const fullName = `${method.service.name}.${method.name}`;
+  if (rule.selector != null && rule.selector !== '' && rule.selector !== fullName) {
+    throw configError(`Rule selector [${rule.selector}] must be empty or [${fullName}]`);
+  }
+  const { verb, path } = patternOf(rule);
+  const template = parsePathTemplate(path);
+  const pathFields = template.variables.map(({ fieldPath }) => pathField(method, fieldPath));
+  const body = bodyOf(method, rule.body ?? '');
+  const endpoint = { method, verb, template, pathFields, body };
+  const responseField = responseFieldOf(method, rule.responseBody ?? '');
+  return responseField === undefined ? endpoint : { ...endpoint, responseField };
+}
+
+function patternOf(rule: HttpRule): { readonly verb: string; readonly path: string } {
+  for (const verb of VERBS) {
+    const path = rule[verb];
+    if (path != null) return { verb: verb.toUpperCase(), path };
+  }
+  if (rule.custom == null) throw configError(`Pattern missing for rule [${ruleText(rule)}]!`);
+  const kind = rule.custom.kind ?? '';
+  if (kind !== '*') throw configError(`Only Custom patterns with [*] kind supported but [${kind}] found!`);
+  return { verb: '*', path: rule.custom.path ?? '' };
+}
+
+function pathField({ service, name, desc: { input } }: ServiceMethod, fieldPath: string): ScalarField {
+  if (fieldPath.includes('.')) throw configError(`Multiple fields in field path not yet implemented: ${fieldPath}`);
+  const field = input.fields.find((candidate) => candidate.name === fieldPath);
+  if (field === undefined) {
+    throw configError(
+      `Unknown field name [${fieldPath}] in type [${input.typeName}] reference in path template for method [${service.name}.${name}]`,
+    );
+  }
+  switch (field.fieldKind) {
+    case 'scalar':
+      return field;
+    case 'list':
+      throw configError(`Repeated parameters [${input.typeName}.${field.name}] are not allowed as path variables`);
+    case 'map':
+      throw configError(`Map parameters [${input.typeName}.${field.name}] are not allowed as path variables`);
+    case 'enum':
+      throw configError('Enum path parameters not supported!');
+    case 'message':
+      throw configError('Message path parameters not supported!');
+    default:
+      return field satisfies never;
+  }
+}
+
+function bodyOf({ desc: { input } }: ServiceMethod, name: string): HttpEndpoint['body'] {
+  if (name === '') return 'none';
+  if (name === '*') return 'message';
+  const field = input.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) throw configError(`Body configured to [${name}] but that field does not exist on input type.`);
+  if (field.fieldKind === 'list' || field.fieldKind === 'map') {
+    throw configError(`Body configured to [${name}] but that field is a repeated field.`);
+  }
+  return field;
+}
+
+function responseFieldOf({ desc: { output } }: ServiceMethod, name: string): DescField | undefined {
+  if (name === '') return undefined;
+  const field = output.fields.find((candidate) => candidate.name === name);
+  if (field === undefined) throw configError(`Response body field [${name}] does not exist on type [${output.typeName}]`);
+  return field;
+}
+
+function ruleText(rule: HttpRule): string {
+  return JSON.stringify(rule, (_name, value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value));
+}
+
+function configError(text: string): HttpRuleError {
+  return new HttpRuleError(`HTTP API Config: ${text}`);
+}

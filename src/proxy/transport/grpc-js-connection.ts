@@ -1,0 +1,123 @@
+import { type ClientDuplexStream, Client, connectivityState, credentials, Metadata as GrpcMetadata, type StatusObject } from '@grpc/grpc-js';
+import { type Call, type CallHandlers, Code, type Connection, type Metadata } from './call.ts';
+
+/** The longest delay that timers accept: "never". */
+const NEVER_MS = 2 ** 31 - 1;
+
+export interface GrpcJsOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly maxMessageBytes: number;
+}
+
+/** Calls to one peer over HTTP/2 without TLS: one connection, kept open and made again when it breaks. */
+export class GrpcJsConnection implements Connection {
+  readonly #client: Client;
+
+  constructor({ host, port, maxMessageBytes }: GrpcJsOptions) {
+    this.#client = new Client(`${host.includes(':') ? `[${host}]` : host}:${port}`, credentials.createInsecure(), {
+      'grpc.enable_retries': 0,
+      'grpc.enable_channelz': 0,
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': maxMessageBytes,
+      'grpc.max_send_message_length': -1,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.min_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 1_000,
+      'grpc.client_idle_timeout_ms': NEVER_MS,
+      'grpc.keepalive_time_ms': 30_000,
+      'grpc.keepalive_timeout_ms': 10_000,
+      'grpc.service_config_disable_resolution': 1,
+    });
+  }
+
+  /** Connects, keeps connecting after a loss, and tells every change; ends with `close`. */
+  watch(onChange: (connected: boolean) => void): void {
+    const channel = this.#client.getChannel();
+    let told = false;
+    const next = (): void => {
+      const state = channel.getConnectivityState(true);
+      if (state === connectivityState.SHUTDOWN) return;
+      const connected = state === connectivityState.READY;
+      if (connected !== told) {
+        told = connected;
+        onChange(connected);
+      }
+      channel.watchConnectivityState(state, Infinity, next);
+    };
+    next();
+  }
+
+  open(path: string, headers: Metadata, handlers: CallHandlers): Call {
+    const metadata = new GrpcMetadata();
+    for (const [name, value] of headers) metadata.add(name, typeof value === 'string' ? value : Buffer.from(value));
+    const stream = this.#client.makeBidiStreamRequest(path, passThrough, passThrough, metadata, {});
+    stream.on('metadata', (received: GrpcMetadata) => handlers.onHeaders(fromGrpc(received)));
+    stream.on('data', (message: Buffer) => handlers.onMessage(message));
+    stream.on('end', () => handlers.onHalfClose());
+    stream.on('drain', () => handlers.onDrain());
+    stream.on('error', () => undefined); // The same is told by `status`.
+    stream.on('status', (status: StatusObject) => {
+      handlers.onEnd({ code: toCode(status.code), message: status.details }, fromGrpc(status.metadata));
+    });
+    return new GrpcJsCall(path, headers, stream);
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+}
+
+class GrpcJsCall implements Call {
+  readonly path: string;
+  readonly headers: Metadata;
+  readonly #stream: ClientDuplexStream<Buffer, Buffer>;
+
+  constructor(path: string, headers: Metadata, stream: ClientDuplexStream<Buffer, Buffer>) {
+    this.path = path;
+    this.headers = headers;
+    this.#stream = stream;
+  }
+
+  sendHeaders(): void {
+    // They went out when the call was opened.
+  }
+
+  /** Every caller encodes a message for one send, so the bytes are ours and need no copy. */
+  send(bytes: Uint8Array): boolean {
+    if (this.#stream.writableEnded || this.#stream.destroyed) return true;
+    return this.#stream.write(bytes as Buffer);
+  }
+
+  halfClose(): void {
+    this.#stream.end();
+  }
+
+  end(): void {
+    throw new Error('the client side of a call half-closes or cancels it');
+  }
+
+  cancel(_code: Code): void {
+    this.#stream.cancel();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+}
+
+function passThrough(bytes: Buffer): Buffer {
+  return bytes;
+}
+
+function toCode(code: number): Code {
+  return Object.values(Code).find((known) => known === code) ?? Code.UNKNOWN;
+}
+
+function fromGrpc(metadata: GrpcMetadata): Metadata {
+  return Object.keys(metadata.getMap()).flatMap((name) => metadata.get(name).map((value) => [name, value] as const));
+}

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, test } from 'vitest';
+import { cases, NOT_RUN_REASONS, openSuite } from '@stategate/journal-spi/conformance';
+import type { ConformanceSuite, ConformanceTarget } from '@stategate/journal-spi/conformance';
+
+/** More than a case may take by itself, so that it is the suite that says which one was too slow. */
+const TEST_TIMEOUT_MS = 40_000;
+
+/** One test for each case of the conformance suite. What a driver does not support is shown as skipped, with the reason. */
+export function testConformance(prepare: () => Promise<ConformanceTarget>): void {
+  let suite: ConformanceSuite | undefined;
+
+  beforeAll(async () => {
+    suite = await openSuite(await prepare());
+  });
+  afterAll(() => suite?.close());
+
+  for (const conformanceCase of cases) {
+    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout: TEST_TIMEOUT_MS }, async ({ skip }) => {
+      if (suite === undefined) throw new Error('the store was not opened');
+      const result = await suite.run(conformanceCase);
+      switch (result.outcome) {
+        case 'fail':
+          throw result.error;
+        case 'unsupported':
+          return skip('unsupported: the driver declares it absent, and its absence was checked');
+        case 'not-run':
+          return skip(`not run: ${NOT_RUN_REASONS[result.reason]}`);
+        case 'pass':
+          return undefined;
+        default:
+          return result satisfies never;
+      }
+    });
+  }
+}

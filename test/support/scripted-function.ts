@@ -1,0 +1,139 @@
+import { execFileSync } from 'node:child_process';
+import { type sendUnaryData, Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import { cloudstate } from '@stategate/protocol';
+import { freePort } from './ports.ts';
+import { ROOT } from './process.ts';
+
+type RawStream = ServerDuplexStream<Buffer, Buffer>;
+
+export interface Script {
+  /** What `discover` answers; the three probe services when absent. Bytes are sent as they are. */
+  readonly spec?: cloudstate.EntitySpec.$Properties | Buffer;
+  /** Takes each entity stream as it is opened. */
+  readonly eventSourced?: (stream: EventSourcedStream) => void;
+  readonly value?: (stream: RawStream) => void;
+  readonly action?: (command: cloudstate.action.ActionCommand) => cloudstate.action.ActionResponse.$Properties | Buffer | 'never';
+}
+
+/** One entity stream, decoded on its way in; what goes out is a message, or bytes that are none. */
+export interface EventSourcedStream {
+  readonly raw: RawStream;
+  onMessage(listener: (message: cloudstate.eventsourced.EventSourcedStreamIn) => void): void;
+  send(message: cloudstate.eventsourced.EventSourcedStreamOut.$Properties | Buffer): void;
+}
+
+/** A user function that does what a test tells it, right or wrong, over real gRPC. */
+export class ScriptedFunction implements AsyncDisposable {
+  readonly port: number;
+  readonly reported: string[] = [];
+  discovers = 0;
+  #server: Server;
+
+  private constructor(port: number, script: Script) {
+    this.port = port;
+    this.#server = this.#createServer(script);
+  }
+
+  static async start(script: Script, port?: number): Promise<ScriptedFunction> {
+    const scripted = new ScriptedFunction(port ?? (await freePort()), script);
+    await scripted.#bind();
+    return scripted;
+  }
+
+  /** Cuts every connection at once, as a crash does. */
+  kill(): void {
+    this.#server.forceShutdown();
+  }
+
+  #bind(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.bindAsync(`127.0.0.1:${this.port}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  #createServer(script: Script): Server {
+    const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
+    const unary = (path: string, answer: (request: Buffer) => Buffer | 'never') => [
+      path.slice(path.lastIndexOf('/') + 1),
+      { path, requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw, answer },
+    ] as const;
+    const unaries = Object.fromEntries([
+      unary('/cloudstate.EntityDiscovery/discover', () => {
+        this.discovers += 1;
+        return Buffer.isBuffer(script.spec) ? script.spec : Buffer.from(cloudstate.EntitySpec.encode(script.spec ?? probeSpec()).finish());
+      }),
+      unary('/cloudstate.EntityDiscovery/reportError', (request) => {
+        this.reported.push(cloudstate.UserFunctionError.decode(request).message);
+        return Buffer.alloc(0);
+      }),
+      unary('/cloudstate.action.ActionProtocol/handleUnary', (request) => {
+        const answer = script.action?.(cloudstate.action.ActionCommand.decode(request)) ?? {};
+        if (answer === 'never' || Buffer.isBuffer(answer)) return answer;
+        return Buffer.from(cloudstate.action.ActionResponse.encode(answer).finish());
+      }),
+    ]);
+    server.addService(
+      unaries,
+      Object.fromEntries(
+        Object.entries(unaries).map(([name, { answer }]) => [
+          name,
+          (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+            const bytes = answer(call.request);
+            if (bytes !== 'never') done(null, bytes);
+          },
+        ]),
+      ),
+    );
+    const streams = {
+      eventSourced: duplex('/cloudstate.eventsourced.EventSourced/handle'),
+      value: duplex('/cloudstate.valueentity.ValueEntity/handle'),
+    };
+    server.addService(streams, {
+      eventSourced: (stream: RawStream) => script.eventSourced?.(eventSourcedStream(stream)),
+      value: (stream: RawStream) => script.value?.(stream),
+    });
+    return server;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#server.forceShutdown();
+    return Promise.resolve();
+  }
+}
+
+/** The probe services of `probe.proto`, correctly declared. */
+export function probeSpec(): cloudstate.EntitySpec.$Properties {
+  return {
+    proto: probeDescriptors(),
+    serviceInfo: { serviceName: 'probe', protocolMajorVersion: 0, protocolMinorVersion: 2 },
+    entities: [
+      { entityType: 'cloudstate.eventsourced.EventSourced', serviceName: 'stategate.test.Probe', persistenceId: 'probe' },
+      { entityType: 'cloudstate.valueentity.ValueEntity', serviceName: 'stategate.test.ProbeValue', persistenceId: 'probe-value' },
+      { entityType: 'cloudstate.action.ActionProtocol', serviceName: 'stategate.test.ProbeAction' },
+    ],
+  };
+}
+
+/** What `buf build` makes of `probe.proto`. */
+export function probeDescriptors(): Buffer {
+  const args = ['build', '.', '--path', 'test/support/probe.proto', '--as-file-descriptor-set', '-o', '-#format=binpb'];
+  return execFileSync(`${ROOT}/node_modules/.bin/buf`, args, { cwd: ROOT, maxBuffer: 1 << 24 });
+}
+
+function eventSourcedStream(raw: RawStream): EventSourcedStream {
+  const { EventSourcedStreamIn, EventSourcedStreamOut } = cloudstate.eventsourced;
+  raw.on('error', () => undefined);
+  return {
+    raw,
+    onMessage: (listener) => void raw.on('data', (bytes: Buffer) => listener(EventSourcedStreamIn.decode(bytes))),
+    send: (message) => void raw.write(Buffer.isBuffer(message) ? message : Buffer.from(EventSourcedStreamOut.encode(message).finish())),
+  };
+}
+
+function duplex(path: string) {
+  return { path, requestStream: true, responseStream: true, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+}
+
+function raw(bytes: Buffer): Buffer {
+  return bytes;
+}

@@ -1,0 +1,333 @@
+import { request } from 'node:http';
+import type { JsonValue } from '@bufbuild/protobuf';
+import { google } from '@stategate/protocol';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Code, type Status } from '../../../../src/proxy/transport/call.ts';
+import { type HttpAnswer, serveHttpJson } from '../../../support/http-json-server.ts';
+import { type JsonCommand, type JsonOutcome, jsonRouter } from '../../../support/json-router.ts';
+import { samples } from './samples.ts';
+
+const MAX_BYTES = 4_096;
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Set by a test to see or decide what happens to its command. */
+let onCommand: ((command: JsonCommand) => JsonOutcome | Promise<JsonOutcome>) | undefined;
+const http = await serveHttpJson(
+  samples,
+  jsonRouter(samples, (command) => onCommand?.(command) ?? { reply: command.method.desc.input === command.method.desc.output ? command.input : {} }),
+  MAX_BYTES,
+);
+afterAll(() => http[Symbol.asyncDispose]());
+
+/** Sends a request and returns what the router got and what the client got. */
+async function exchange(
+  outcome: JsonOutcome | undefined,
+  ...[verb, path, headers, body]: Parameters<typeof http.send>
+): Promise<{ command: JsonCommand | undefined; answer: HttpAnswer }> {
+  let command: JsonCommand | undefined;
+  onCommand = (got) => {
+    command = got;
+    return outcome ?? { reply: got.input };
+  };
+  try {
+    const answer = await http.send(verb, path, headers, body);
+    return { command, answer };
+  } finally {
+    onCommand = undefined;
+  }
+}
+
+describe('a request becomes a command', () => {
+  it.each<{ verb: string; path: string; body?: JsonValue; method: string; input: JsonValue }>([
+    { verb: 'POST', path: '/tally/t1/plus', body: { amount: 5 }, method: 'Plus', input: { id: 't1', amount: 5 } },
+    { verb: 'POST', path: '/tally/t1/plus?amount=9', body: { id: 'other' }, method: 'Plus', input: { id: 't1' } },
+    { verb: 'GET', path: '/tally/a%2Fb%20c+d%3Ae', method: 'Get', input: { id: 'a/b c+d:e' } },
+    { verb: 'GET', path: '/tally/t1?', method: 'Get', input: { id: 't1' } },
+    { verb: 'POST', path: '/foreign.tally.Tally/Both', body: { id: 'x', other: 'y' }, method: 'Both', input: { id: 'x', other: 'y' } },
+    {
+      verb: 'POST',
+      path: '/cart/u/items/add',
+      body: { product_id: 'p', name: 'Näme', quantity: '3' },
+      method: 'AddItem',
+      input: { userId: 'u', productId: 'p', name: 'Näme', quantity: 3 },
+    },
+    { verb: 'POST', path: '/cart/u/items/p%201/remove', method: 'RemoveItem', input: { userId: 'u', productId: 'p 1' } },
+    { verb: 'GET', path: '/carts/u/items', method: 'GetCart', input: { userId: 'u' } },
+  ])('$verb $path $body', async ({ verb, path, body, method, input }) => {
+    const { command, answer } = await exchange({ reply: {} }, verb, path, body === undefined ? {} : JSON_TYPE, JSON.stringify(body));
+    expect(answer.status).toBe(200);
+    expect(command?.method.name).toBe(method);
+    expect(command?.input).toEqual(input);
+  });
+
+  it.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"; version=1'])('with content type %s', async (type) => {
+    const { command } = await exchange({ reply: {} }, 'POST', '/tally/t1/plus', { 'content-type': type }, '{"amount":1}');
+    expect(command?.input).toEqual({ id: 't1', amount: 1 });
+  });
+
+  it('with every header but the content type as metadata, in order', async () => {
+    const headers = { ...JSON_TYPE, 'X-First': 'one', 'x-second': 'two', 'x-bytes-bin': 'AQI=' };
+    const { command } = await exchange({ reply: {} }, 'POST', '/tally/t1/plus', headers, '{}');
+    const metadata = command?.metadata ?? [];
+    expect(metadata.filter(([name]) => name.startsWith('x-'))).toEqual([
+      ['x-first', 'one'],
+      ['x-second', 'two'],
+      ['x-bytes-bin', Buffer.from([1, 2])],
+    ]);
+    expect(metadata.some(([name]) => name === 'content-type')).toBe(false);
+    expect(metadata.some(([name]) => name === 'host')).toBe(true);
+  });
+});
+
+describe('query parameters and path variables of every type', () => {
+  it.each<[path: string, input: JsonValue]>([
+    ['/echo?text=a+b%2Bc&text_unknown_is_not=', 'no field "text_unknown_is_not"'],
+    ['/echo?text=a+b%2Bc', { text: 'a b+c' }],
+    ['/echo?int=-5&unsigned=4294967295', { int: -5, unsigned: 4294967295 }],
+    ['/echo?long=-9223372036854775808&unsigned_long=18446744073709551615', { long: '-9223372036854775808', unsignedLong: '18446744073709551615' }],
+    ['/echo?float=1.5&double=-2e300&bool=TRUE', { float: 1.5, double: -2e300, bool: true }],
+    ['/echo?double=NaN', { double: 'NaN' }],
+    ['/echo?bytes=AQI%3D', { bytes: 'AQI=' }],
+    ['/echo?color=GREEN&colors=RED&colors=1&colors=7', { color: 'GREEN', colors: ['RED', 'GREEN', 7] }],
+    ['/echo?numbers=1&numbers=2&numbers=3', { numbers: [1, 2, 3] }],
+    ['/echo?inner_message.text=x&inner_message.numbers=1&inner_message.inner.text=y', { innerMessage: { text: 'x', numbers: ['1'], inner: { text: 'y' } } }],
+    ['/echo?maybe=', { maybe: '' }],
+    ['/echo?right=5', { right: '5' }],
+    ['/paths/1/2/false/.5/AQI', { int: 1, unsignedLong: '2', double: 0.5, bytes: 'AQI=' }],
+    ['/echo?int=2147483648', '"2147483648" is not a value of type int32'],
+    ['/echo?unsigned=-1', 'is not a value of type uint32'],
+    ['/echo?long=9223372036854775808', 'is not a value of type int64'],
+    ['/echo?int=1.0', 'is not a value of type int32'],
+    ['/echo?int=', 'is not a value of type int32'],
+    ['/echo?float=1e39', 'is not a value of type float'],
+    ['/echo?double=0x10', 'is not a value of type double'],
+    ['/echo?bool=1', 'is not a value of type bool'],
+    ['/echo?bytes=A*', 'is not a value of type bytes'],
+    ['/echo?color=BLUE', 'is not a value of type sample.types.Color'],
+    ['/echo?int=1&int=2', 'query parameter "int" is given more than once'],
+    ['/echo?unsignedLong=1', 'query parameter "unsignedLong": sample.types.Everything has no field "unsignedLong"'],
+    ['/echo?inner_message=x', 'query parameter "inner_message"'],
+    ['/echo?counts=x', 'query parameter "counts"'],
+    ['/echo?text.more=x', 'is not a message'],
+    ['/echo?inner_message.nope=x', 'sample.types.Inner has no field "nope"'],
+    [`/echo?inner_message${'.inner'.repeat(40)}.text=x`, 'fields deep'],
+    ['/echo?text=%zz', 'query parameter "text": "%zz" is not percent-encoded UTF-8'],
+    ['/tally/%ff', 'path variable "id": "%ff" is not percent-encoded UTF-8'],
+    ['/paths/x/2/false/.5/AQI', 'path variable "int": "x" is not a value of type int32'],
+  ])('%s', async (path, expected) => {
+    const { command, answer } = await exchange(undefined, 'GET', path);
+    if (typeof expected === 'string') {
+      expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/json' } });
+      expect(JSON.parse(answer.body)).toEqual({ code: 3, message: expect.stringContaining(expected) });
+      expect(command).toBeUndefined();
+    } else {
+      expect(answer.status).toBe(200);
+      expect(command?.input).toEqual(expected);
+    }
+  });
+});
+
+describe('a body in one field', () => {
+  it('takes the query and the path for the others', async () => {
+    const { command } = await exchange(undefined, 'PUT', '/echo/l?int=4', JSON_TYPE, '{"text":"t","numbers":["1"]}');
+    expect(command?.input).toEqual({ innerMessage: { text: 't', numbers: ['1'] }, int: 4, left: 'l' });
+  });
+
+  it('may be a scalar', async () => {
+    const { answer } = await exchange(undefined, 'PUT', '/text/3', JSON_TYPE, '"hello"');
+    expect(answer).toMatchObject({ status: 200, body: '"hello"' });
+  });
+
+  it('is not also taken from the query', async () => {
+    const { answer } = await exchange(undefined, 'PUT', '/text/3?text=x', JSON_TYPE, '"hello"');
+    expect(answer).toMatchObject({ status: 400, body: '{"code":3,"message":"query parameter \\"text\\" is the field that the body holds"}' });
+  });
+});
+
+it('a path variable takes the place of the other member of its oneof', async () => {
+  const { command } = await exchange(undefined, 'POST', '/choice/7', JSON_TYPE, '{"left":"l"}');
+  expect(command?.input).toEqual({ right: '7' });
+});
+
+describe('a body that cannot be understood is refused with a text that names what is wrong', () => {
+  it.each([
+    ['{"amount":', 'the body is not JSON'],
+    ['', 'the body is empty'],
+    ['{"amout":1}', 'key "amout" is unknown'],
+    ['{"amount":"x"}', 'foreign.tally.Add.amount'],
+    ['[]', 'foreign.tally.Add'],
+    ['null', 'foreign.tally.Add'],
+    [new Uint8Array([0x22, 0xff, 0x22]), 'UTF-8'],
+  ])('%j', async (body, text) => {
+    const { command, answer } = await exchange(undefined, 'POST', '/tally/t1/plus', JSON_TYPE, body);
+    expect(answer).toMatchObject({ status: 400, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(answer.body)).toEqual({ code: 3, message: expect.stringContaining(text) });
+    expect(command).toBeUndefined();
+  });
+
+  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', 'application/jsonx'])(
+    'content type %s',
+    async (type) => {
+      const { answer } = await exchange(undefined, 'POST', '/tally/t1/plus', type === undefined ? {} : { 'content-type': type }, '{}');
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body)).toEqual({ code: 3, message: expect.stringContaining('send application/json') });
+    },
+  );
+
+  it('too large', async () => {
+    const { answer } = await exchange(undefined, 'POST', '/tally/t1/plus', JSON_TYPE, `{"id":"${'x'.repeat(MAX_BYTES)}"}`);
+    expect(answer.status).toBe(413);
+    expect(JSON.parse(answer.body)).toEqual({ code: 8, message: `the request body is larger than ${MAX_BYTES} bytes` });
+  });
+});
+
+describe('a reply becomes a response', () => {
+  it.each<{ path: string; reply: JsonValue; body: string }>([
+    { path: '/tally/t1', reply: { total: 3 }, body: '{"total":3}' },
+    { path: '/tally/t1', reply: {}, body: '{"total":0}' },
+    { path: '/carts/u', reply: {}, body: '{"items":[]}' },
+    {
+      path: '/carts/u',
+      reply: { items: [{ productId: 'p', quantity: 2 }] },
+      body: '{"items":[{"productId":"p","name":"","quantity":2}]}',
+    },
+    { path: '/carts/u/items', reply: {}, body: '[]' },
+    { path: '/carts/u/items', reply: { items: [{ name: 'n' }] }, body: '[{"productId":"","name":"n","quantity":0}]' },
+    { path: '/long/1', reply: { long: '9007199254740993' }, body: '"9007199254740993"' },
+    { path: '/at', reply: { at: '2020-01-02T03:04:05Z' }, body: '"2020-01-02T03:04:05Z"' },
+    { path: '/at', reply: {}, body: 'null' },
+    {
+      path: '/echo',
+      reply: {
+        color: 'GREEN',
+        unsignedLong: '1',
+        counts: { a: 1 },
+        any: { '@type': 'type.googleapis.com/foreign.tally.Total', total: 1 },
+        left: 'x',
+      },
+      body:
+        '{"text":"","int":0,"unsigned":0,"long":"0","unsignedLong":"1","float":0,"double":0,"bool":false,"bytes":"","color":"GREEN","numbers":[],' +
+        '"counts":{"a":1},"left":"x","any":{"@type":"type.googleapis.com/foreign.tally.Total","total":1},"colors":[]}',
+    },
+  ])('$path $body', async ({ path, reply, body }) => {
+    const { answer } = await exchange({ reply }, 'GET', path);
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(answer.body)).toEqual(JSON.parse(body));
+    expect(answer.body.length).toBe(body.length);
+  });
+
+  it('with the texts of the first metadata as headers, but never ours', async () => {
+    const metadata = [
+      ['x-one', '1'],
+      ['X-Two', '2'],
+      ['x-one', '3'],
+      ['x-bin', new Uint8Array([1])],
+      ['content-type', 'text/html'],
+      ['content-length', '1'],
+      ['Transfer-Encoding', 'chunked'],
+      ['x bad name', '1'],
+      ['x-bad-value', 'a\r\nb: c'],
+      [':status', '204'],
+    ] as const;
+    const { answer } = await exchange({ reply: { total: 1 }, metadata }, 'GET', '/tally/t1');
+    expect(answer).toMatchObject({ status: 200, body: '{"total":1}', headers: { 'content-type': 'application/json', 'x-one': '1, 3', 'x-two': '2' } });
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('x')).toSorted()).toEqual(['x-one', 'x-two']);
+    expect(answer.headers).not.toHaveProperty('transfer-encoding');
+  });
+
+  it('with the body and content type of a google.api.HttpBody', async () => {
+    const reply = google.api.HttpBody.encode({ contentType: 'image/x', data: Buffer.from('<bytes>') }).finish();
+    const { answer } = await exchange({ reply }, 'GET', '/file/name');
+    expect(answer).toMatchObject({ status: 200, body: '<bytes>', headers: { 'content-type': 'image/x' } });
+  });
+
+  it('without a content type when that HttpBody has none that HTTP can carry', async () => {
+    const reply = google.api.HttpBody.encode({ contentType: 'a\nb', data: Buffer.from('x') }).finish();
+    const { answer } = await exchange({ reply }, 'GET', '/file/name');
+    expect(answer).toMatchObject({ status: 200, body: 'x' });
+    expect(answer.headers).not.toHaveProperty('content-type');
+  });
+});
+
+describe('a command that fails', () => {
+  it.each<[code: Code, status: number]>([
+    [Code.CANCELLED, 499],
+    [Code.UNKNOWN, 500],
+    [Code.INVALID_ARGUMENT, 400],
+    [Code.DEADLINE_EXCEEDED, 504],
+    [Code.NOT_FOUND, 404],
+    [Code.ALREADY_EXISTS, 409],
+    [Code.PERMISSION_DENIED, 403],
+    [Code.RESOURCE_EXHAUSTED, 429],
+    [Code.FAILED_PRECONDITION, 400],
+    [Code.ABORTED, 409],
+    [Code.OUT_OF_RANGE, 400],
+    [Code.UNIMPLEMENTED, 501],
+    [Code.INTERNAL, 500],
+    [Code.UNAVAILABLE, 503],
+    [Code.DATA_LOSS, 500],
+    [Code.UNAUTHENTICATED, 401],
+  ])('with code %i is HTTP %i and google.rpc.Status', async (code, status) => {
+    const { answer } = await exchange({ status: { code, message: 'a "text"' } }, 'GET', '/tally/t1');
+    expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/json' }, body: `{"code":${code},"message":"a \\"text\\""}` });
+  });
+
+  const failure: Status = { code: Code.UNKNOWN, message: 'the user function says no: é', bare: true };
+
+  it.each([undefined, '*/*', 'text/plain, text/html'])('by a text of the user function is that text, with Accept %s', async (accept) => {
+    const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', accept === undefined ? {} : { accept });
+    expect(answer).toMatchObject({ status: 500, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body: failure.message });
+  });
+
+  it.each(['application/json', 'text/html, application/json;q=0.5', 'application/problem+json'])('is JSON with Accept %s', async (accept) => {
+    const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', { accept });
+    expect(answer).toMatchObject({ status: 500, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: 2, message: failure.message }) });
+  });
+
+  it('by ending without a reply says so', async () => {
+    const { answer } = await exchange('nothing', 'GET', '/tally/t1');
+    expect(answer).toMatchObject({ status: 500, body: '{"code":13,"message":"/foreign.tally.Tally/Get ended without a reply"}' });
+  });
+
+  it('by a reply that is no such message says so', async () => {
+    const { answer } = await exchange({ reply: new Uint8Array([0x0b]) }, 'GET', '/tally/t1');
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(answer.body)).toEqual({ code: 13, message: expect.stringContaining('the reply is not a readable foreign.tally.Total') });
+  });
+});
+
+describe('a path that has no route', () => {
+  it.each(['/nothing', '/tally', '/tally/t1/', '/foreign.tally.Tally/Nope', '/foreign.tally.Tally/Plus'])('%s is 404', async (path) => {
+    const answer = await http.send('POST', path, JSON_TYPE, '{}');
+    expect(answer).toMatchObject({ status: 404, body: JSON.stringify({ code: 5, message: `nothing is served at POST ${path}` }) });
+  });
+
+  it('for this verb is 405 and names the others', async () => {
+    const answer = await http.send('DELETE', '/echo');
+    expect(answer).toMatchObject({
+      status: 405,
+      headers: { allow: 'GET, POST' },
+      body: '{"code":12,"message":"/echo is not served for DELETE, only for GET, POST"}',
+    });
+  });
+
+  it('answers a network probe', async () => {
+    expect(await http.send('GET', '/', { 'K-Network-Probe': 'queue' })).toMatchObject({ status: 200, body: 'queue' });
+    expect(await http.send('GET', '/', { 'k-network-probe': 'x' })).toMatchObject({ status: 400, body: 'unexpected probe header value: x' });
+  });
+});
+
+it('a client that goes away cancels its command', async () => {
+  const cancelled = new Promise<void>((resolve) => {
+    onCommand = ({ signal }) => {
+      signal.addEventListener('abort', () => resolve());
+      client.destroy();
+      return new Promise(() => undefined);
+    };
+  });
+  const client = request({ host: http.server.host, port: http.server.port, path: '/tally/t1' });
+  client.on('error', () => undefined);
+  client.end();
+  await cancelled;
+  onCommand = undefined;
+}, 5_000);

@@ -1,0 +1,23 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Ends a run with what was not run and why, and one line that counts: `N passed, N failed, N skipped`. */
+export default class ClosingLineReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+    const reasons = new Map<string, number>();
+    for (const module of modules) {
+      // A file that could not even be loaded has no test of its own.
+      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) counts.failed += 1;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === 'pending') continue;
+        counts[result.state] += 1;
+        if (result.state !== 'skipped') continue;
+        const reason = result.note ?? 'no reason given';
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      }
+    }
+    for (const [reason, count] of reasons) process.stdout.write(`not run: ${count} × ${reason}\n`);
+    process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+  }
+}
