@@ -6,9 +6,10 @@ export default class ClosingLineReporter implements Reporter {
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const reasons = new Map<string, number>();
     for (const module of modules) {
-      // A file that could not even be loaded has no test of its own.
-      if (module.state() === 'failed' && [...module.children.allTests()].length === 0) counts.failed += 1;
-      for (const test of module.children.allTests()) {
+      const tests = [...module.children.allTests()];
+      // A file that cannot be loaded, or whose hook fails, fails without a failing test.
+      if (module.state() === 'failed' && tests.every((test) => test.result().state !== 'failed')) counts.failed += 1;
+      for (const test of tests) {
         const result = test.result();
         if (result.state === 'pending') continue;
         counts[result.state] += 1;

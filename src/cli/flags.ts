@@ -2,30 +2,40 @@ import { type Command, Option } from 'commander';
 import type { FlagValue, LoadedConfig } from '@stategate/proxy/config';
 import { CliError } from './errors.ts';
 
-/** Where `dev` keeps its state, and the store commands look for it. */
-export const DEV_DEFAULTS = { store: 'sqlite:./.stategate/store.db', 'userFunction.onChange': 'reload' };
-
-const FLAGS: readonly {
+interface Flag {
   readonly flag: string;
   readonly value: string;
   readonly path: string;
   readonly help: string;
-}[] = [
+}
+
+const STORE_FLAGS: readonly Flag[] = [
+  { flag: '--store', value: 'driver:rest', path: 'store', help: 'such as sqlite:./file.db' },
+  { flag: '--namespace', value: 'name', path: 'store.namespace', help: 'of the application in the store' },
+];
+
+const PROXY_FLAGS: readonly Flag[] = [
   { flag: '--port', value: 'port', path: 'api.port', help: 'where clients reach the services (9000)' },
   { flag: '--admin-port', value: 'port', path: 'admin.port', help: 'where /ready and /alive are (8558)' },
   { flag: '--metrics-port', value: 'port', path: 'metrics.port', help: 'where /metrics is (9090)' },
-  { flag: '--store', value: 'driver:rest', path: 'store', help: 'such as sqlite:./file.db' },
-  { flag: '--namespace', value: 'name', path: 'store.namespace', help: 'of the application in the store' },
   { flag: '--log-level', value: 'level', path: 'log.level', help: 'trace … fatal, silent' },
 ];
 
-/** Adds what every command that needs a configuration takes. */
-export function addConfigFlags(command: Command): Command {
+/** Adds what a command takes that opens a store. */
+export function addStoreFlags(command: Command): Command {
   command.option('--config <file>', 'YAML file with the configuration');
-  for (const { flag, value, help } of FLAGS) command.option(`${flag} <${value}>`, help);
-  return command
-    .addOption(new Option('--function <host:port>', 'a user function that runs already'))
-    .option('--set <key=value>', 'any other setting; may be given again', (one, all: string[]) => [...all, one], []);
+  for (const { flag, value, help } of STORE_FLAGS) command.option(`${flag} <${value}>`, help);
+  return command.option('--set <key=value>', 'any other setting, again and again', collect);
+}
+
+function collect(one: string, all: readonly string[] | undefined): readonly string[] {
+  return [...(all ?? []), one];
+}
+
+/** Adds what a command takes that configures a proxy. */
+export function addProxyFlags(command: Command): Command {
+  for (const { flag, value, help } of PROXY_FLAGS) command.option(`${flag} <${value}>`, help);
+  return addStoreFlags(command.option('--function <host:port>', 'a user function that runs already'));
 }
 
 /** The configuration of a command: its file, the environment and its flags, above the command's own defaults. */
@@ -47,7 +57,7 @@ export async function loadCommandConfig(
 
 function readFlags(options: Readonly<Record<string, unknown>>): readonly FlagValue[] {
   const flags: FlagValue[] = [];
-  for (const { flag, path } of FLAGS) {
+  for (const { flag, path } of [...PROXY_FLAGS, ...STORE_FLAGS]) {
     const value = options[new Option(flag).attributeName()];
     if (typeof value === 'string') flags.push({ flag, path, value });
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import { addConfigFlags } from './flags.ts';
+import { addProxyFlags, addStoreFlags } from './flags.ts';
 
 const packageFile = new URL(import.meta.url.endsWith('.ts') ? './package.json' : '../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -8,15 +8,15 @@ const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: 
 // Commands are imported when they run: `--help` and `serve` do not wait for what `dev` needs.
 const program = new Command('stategate')
   .description('The state side of a stateful serverless application.')
-  .version(version)
+  .version(version, '-v, --version')
   .option('--debug', 'show where an error comes from')
   .showHelpAfterError('(stategate --help says what there is)')
   .addHelpText(
     'after',
-    '\nBegin with:\n  stategate dev                      the sample, ready to try\n  stategate dev -- node my-function.js   your own function',
+    '\nBegin with:\n  stategate dev                           the sample, ready to try\n  stategate dev -- node my-function.js    your own function',
   );
 
-addConfigFlags(
+addProxyFlags(
   program
     .command('dev')
     .description('run the proxy and a user function on this machine')
@@ -26,14 +26,14 @@ addConfigFlags(
     ),
 );
 
-addConfigFlags(
+addProxyFlags(
   program
     .command('serve')
     .description('run the proxy alone, beside a user function that runs already')
     .action(async (options: Record<string, unknown>) => (await import('./commands/serve.ts')).serve(options)),
 );
 
-addConfigFlags(
+addProxyFlags(
   program
     .command('config')
     .description('print the configuration that serve would use')
@@ -45,14 +45,14 @@ const store = program.command('store').description('look into a store; a proxy m
 const persistenceId = new Argument('<persistenceId>', 'as declared by the user function');
 const entityId = new Argument('<entityId>', 'the key of the entity');
 
-addConfigFlags(
+addStoreFlags(
   store
     .command('inspect')
     .description('what the store is, what it can do, and how much is in it')
     .action(async (options: Record<string, unknown>) => (await import('./commands/store-inspect.ts')).inspect(options)),
 );
 
-addConfigFlags(
+addStoreFlags(
   store
     .command('entities')
     .description('the entities in the store')
@@ -65,7 +65,7 @@ addConfigFlags(
     ),
 );
 
-addConfigFlags(
+addStoreFlags(
   store
     .command('events')
     .description('the events of one entity')
@@ -80,7 +80,7 @@ addConfigFlags(
     ),
 );
 
-addConfigFlags(
+addStoreFlags(
   store
     .command('drop-snapshots')
     .description('remove the snapshots of one entity, so that it recovers from its events; the proxy must be stopped')

@@ -1,6 +1,6 @@
 import type { Driver } from '@stategate/journal-spi';
 import type { ProxyConfig } from '@stategate/proxy/config';
-import { DEV_DEFAULTS, loadCommandConfig } from './flags.ts';
+import { loadCommandConfig } from './flags.ts';
 
 export interface OpenStore {
   readonly driver: Driver;
@@ -14,7 +14,7 @@ export async function withStore(
   use: (store: OpenStore) => Promise<void>,
 ): Promise<void> {
   const [{ config }, { loadDriver, openStore }] = await Promise.all([
-    loadCommandConfig(options, DEV_DEFAULTS),
+    loadCommandConfig(options),
     import('@stategate/proxy/store'),
   ]);
   const driver = await openStore(config.store, {

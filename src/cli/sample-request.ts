@@ -83,9 +83,7 @@ function sampleMessage(
 function sampleOf(field: Field, depth: number): unknown {
   switch (field.fieldKind) {
     case 'scalar':
-      if (field.scalar === TYPE_STRING) return SAMPLE_TEXT;
-      if (field.scalar === TYPE_BYTES) return undefined;
-      return field.scalar === TYPE_BOOL ? true : 1;
+      return sampleScalar(field.scalar);
     case 'enum':
       return field.enum.values.at(-1)?.name;
     case 'message':
@@ -94,5 +92,16 @@ function sampleOf(field: Field, depth: number): unknown {
         : sampleMessage(field.message, depth + 1);
     default:
       return undefined;
+  }
+}
+
+function sampleScalar(type: number): unknown {
+  switch (type) {
+    case TYPE_STRING:
+      return SAMPLE_TEXT;
+    case TYPE_BYTES:
+      return undefined;
+    default:
+      return type === TYPE_BOOL ? true : 1;
   }
 }

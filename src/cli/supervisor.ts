@@ -8,11 +8,11 @@ export interface SupervisorOptions {
   readonly command: readonly [program: string, ...args: string[]];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes each line that the user function prints. */
-  onOutput(line: string): void;
+  readonly onOutput: (line: string) => void;
   /** Takes a sentence about the user function. */
-  onEvent(message: string): void;
+  readonly onEvent: (message: string) => void;
   /** The command cannot be started at all, and is not tried again. */
-  onFailure(error: CliError): void;
+  readonly onFailure: (error: CliError) => void;
   readonly timing?: Partial<SupervisorTiming>;
 }
 

@@ -172,7 +172,7 @@ class Proxy implements RunningProxy {
     }
     if (this.#serving !== undefined && this.#config.userFunction.onChange === 'exit') {
       const reason = 'the user function came back with another specification';
-      this.#userFunction.reportError(`This proxy stops: ${reason}.`);
+      await this.#userFunction.reportError(`This proxy stops: ${reason}.`);
       await this.#stop(1, reason);
       return;
     }
@@ -184,7 +184,7 @@ class Proxy implements RunningProxy {
       if (!(error instanceof DiscoveryError || error instanceof HttpRuleError)) throw error;
       this.#refused = error.message;
       this.#log.error({ reason: error.message }, 'The user function was refused');
-      this.#userFunction.reportError(error.message);
+      void this.#userFunction.reportError(error.message);
       for (const listener of this.#refusedListeners) listener(error.message);
     }
   }
@@ -200,6 +200,7 @@ class Proxy implements RunningProxy {
       userFunction: this.#userFunction,
       log: this.#log,
       metrics: this.#metrics,
+      isConnected: () => this.#connected,
       onFenced: (error) => void this.#stop(1, `another process has taken over: ${error.message}`),
     });
     const services = createServices({ model, router: running.router, readiness: this, maxMessageBytes: api.maxMessageBytes });

@@ -28,6 +28,7 @@ export interface ModelEnvironment {
   readonly userFunction: UserFunction;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly isConnected: () => boolean;
   /** Another process has taken over. */
   readonly onFenced: (error: Error) => void;
 }
@@ -78,9 +79,10 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
     }),
     forwardMax: config.entities.forwardMax,
     relayTimeoutMs: config.entities.relayTimeoutMs,
+    isReachable: environment.isConnected,
     reportError(message) {
       warnings.warn(message, {});
-      userFunction.reportError(message);
+      void userFunction.reportError(message);
     },
   });
   return { router, regions };

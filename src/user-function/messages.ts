@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import protobuf from 'protobufjs';
 import { unknownName } from './names.ts';
 
@@ -29,7 +30,8 @@ export function nameOfPayload(payload: { typeUrl?: string | null }): string {
 }
 
 function checkMessage(type: protobuf.Type, message: unknown, path: string): void {
-  if (typeof message !== 'object' || message === null || Array.isArray(message)) throw wrong(path, 'an object', message);
+  if (typeof message !== 'object' || message === null || Array.isArray(message))
+    throw wrong(path, 'an object', message);
   for (const [name, value] of Object.entries(message)) {
     if (value === undefined || value === null || Object.hasOwn(type.oneofs ?? {}, name)) continue;
     const field = type.fields[name];
@@ -75,11 +77,14 @@ function scalarRule(type: string): [expected: string, fits: (value: unknown) => 
       return ['a number', (value) => typeof value === 'number'];
     default: {
       const [low, high] = integerRange(type);
-      const isInteger = (value: unknown) => typeof value === 'bigint' || Number.isSafeInteger(value);
       const what = type.endsWith('64') ? `a bigint or safe integer (${type})` : `an integer (${type})`;
-      return [what, (value) => isInteger(value) && BigInt(value as number | bigint) >= low && BigInt(value as bigint) <= high];
+      return [what, (value) => isInteger(value) && value >= low && value <= high];
     }
   }
+}
+
+function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
 function integerRange(type: string): [low: bigint, high: bigint] {
@@ -89,6 +94,6 @@ function integerRange(type: string): [low: bigint, high: bigint] {
 }
 
 function wrong(path: string, expected: string, value: unknown): TypeError {
-  const found = typeof value === 'object' ? JSON.stringify(value)?.slice(0, 60) : `${typeof value} ${String(value)}`;
+  const found = inspect(value, { depth: 0, maxStringLength: 60 });
   return new TypeError(`${path} must be ${expected}, not ${found}`);
 }

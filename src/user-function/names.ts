@@ -13,7 +13,6 @@ export function unknownName(what: string, name: string, known: Iterable<string>)
 }
 
 function nearest(name: string, known: string[]): string | undefined {
-  const simple = (text: string) => text.slice(text.lastIndexOf('.') + 1).toLowerCase();
   const byDistance = known
     .map((candidate) => ({ candidate, distance: editDistance(simple(name), simple(candidate)) }))
     .toSorted((a, b) => a.distance - b.distance);
@@ -21,11 +20,15 @@ function nearest(name: string, known: string[]): string | undefined {
   return best !== undefined && best.distance <= Math.max(2, simple(name).length / 3) ? best.candidate : undefined;
 }
 
+function simple(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+}
+
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...from].entries()) {
+  for (const [i, letter] of from.split('').entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
+    for (const [j, other] of to.split('').entries()) {
       const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }

@@ -13,12 +13,21 @@ export interface HttpAnswer {
 
 export interface HttpJsonClient extends AsyncDisposable {
   /** Sends one request; names and paths go out as they are given. */
-  send(verb: string, path: string, headers?: Readonly<Record<string, string>>, body?: string | Uint8Array): Promise<HttpAnswer>;
+  send(
+    verb: string,
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+    body?: string | Uint8Array,
+  ): Promise<HttpAnswer>;
   readonly server: HttpServer;
 }
 
 /** A server of HTTP and JSON on a free port, and a client for it. */
-export async function serveHttpJson(model: ServiceModel, router: CommandRouter, maxMessageBytes: number): Promise<HttpJsonClient> {
+export async function serveHttpJson(
+  model: ServiceModel,
+  router: CommandRouter,
+  maxMessageBytes: number,
+): Promise<HttpJsonClient> {
   const server = await listenHttp({
     host: '127.0.0.1',
     port: 0,
@@ -34,14 +43,21 @@ export async function serveHttpJson(model: ServiceModel, router: CommandRouter, 
     server,
     send: (method, path, headers = {}, body = '') =>
       new Promise((resolve, reject) => {
-        const outgoing = request({ host: server.host, port: server.port, method, path, headers, timeout: 10_000 }, (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('error', reject);
-          incoming.on('end', () =>
-            resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks).toString() }),
-          );
-        });
+        const outgoing = request(
+          { host: server.host, port: server.port, method, path, headers, timeout: 10_000 },
+          (incoming) => {
+            const chunks: Buffer[] = [];
+            incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+            incoming.on('error', reject);
+            incoming.on('end', () =>
+              resolve({
+                status: incoming.statusCode ?? 0,
+                headers: incoming.headers,
+                body: Buffer.concat(chunks).toString(),
+              }),
+            );
+          },
+        );
         outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 10 s')));
         outgoing.on('error', reject);
         outgoing.end(body);

@@ -11,10 +11,16 @@ export interface JsonCommand {
   readonly signal: AbortSignal;
 }
 
-export type JsonOutcome = { readonly reply: JsonValue | Uint8Array; readonly metadata?: Metadata } | { readonly status: Status } | 'nothing';
+export type JsonOutcome =
+  | { readonly reply: JsonValue | Uint8Array; readonly metadata?: Metadata }
+  | { readonly status: Status }
+  | 'nothing';
 
 /** A router whose commands are handled here, in JSON, instead of by a user function. */
-export function jsonRouter(model: ServiceModel, handle: (command: JsonCommand) => JsonOutcome | Promise<JsonOutcome>): CommandRouter {
+export function jsonRouter(
+  model: ServiceModel,
+  handle: (command: JsonCommand) => JsonOutcome | Promise<JsonOutcome>,
+): CommandRouter {
   const { registry } = model;
   return {
     dispatch(method, payload, { metadata }, sink) {
@@ -25,7 +31,10 @@ export function jsonRouter(model: ServiceModel, handle: (command: JsonCommand) =
         if (outcome === 'nothing') return sink.end(OK);
         if ('status' in outcome) return sink.end(outcome.status);
         const { reply } = outcome;
-        sink.message(reply instanceof Uint8Array ? reply : toBinary(output, fromJson(output, reply, { registry })), outcome.metadata ?? []);
+        sink.message(
+          reply instanceof Uint8Array ? reply : toBinary(output, fromJson(output, reply, { registry })),
+          outcome.metadata ?? [],
+        );
         return sink.end(OK);
       });
       return { cancel: () => cancelled.abort() };

@@ -17,18 +17,25 @@ export function compileProtos(sources: Readonly<Record<string, string>>): Uint8A
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), source);
     }
-    return execFileSync(join(ROOT, 'node_modules/.bin/buf'), ['build', '--as-file-descriptor-set', '-o', '-#format=binpb'], {
-      cwd: folder,
-      timeout: 60_000,
-      maxBuffer: 64 << 20,
-    });
+    return execFileSync(
+      join(ROOT, 'node_modules/.bin/buf'),
+      ['build', '--as-file-descriptor-set', '-o', '-#format=binpb'],
+      {
+        cwd: folder,
+        timeout: 60_000,
+        maxBuffer: 64 << 20,
+      },
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The model of a user function that declares every service of `services` as actions, or as event sourced with a persistence id. */
-export function modelOf(sources: Readonly<Record<string, string>>, services: Readonly<Record<string, 'action' | { persistenceId: string }>>): ServiceModel {
+export function modelOf(
+  sources: Readonly<Record<string, string>>,
+  services: Readonly<Record<string, 'action' | { persistenceId: string }>>,
+): ServiceModel {
   const entities = Object.entries(services).map(([serviceName, kind]) =>
     kind === 'action'
       ? { serviceName, entityType: 'cloudstate.action.ActionProtocol' }

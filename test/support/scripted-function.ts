@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { type sendUnaryData, Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
 import { cloudstate } from '@stategate/protocol';
+import protobufjs from 'protobufjs';
 import { freePort } from './ports.ts';
 import { ROOT } from './process.ts';
 
@@ -136,4 +137,26 @@ function duplex(path: string) {
 
 function raw(bytes: Buffer): Buffer {
   return bytes;
+}
+
+/** A well-behaved entity: answers with the command's text, keeps it as an event, and closes when it is told to. */
+export function echo(stream: EventSourcedStream): void {
+  stream.onMessage(({ command }) => {
+    if (command == null) return;
+    const text = answerOf(command);
+    stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: text } }, events: [{ typeUrl: 'type.googleapis.com/stategate.test.Kept', value: text.value }] } });
+  });
+  stream.raw.on('end', () => stream.raw.end());
+}
+
+/** `Answer{text}` from `Ask{text}`. */
+export function answerOf(command: cloudstate.Command.$Properties): { typeUrl: string; value: Uint8Array } {
+  const reader = protobufjs.Reader.create(command.payload?.value ?? new Uint8Array(0));
+  let text = '';
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    if (tag === 0x12) text = reader.string();
+    else reader.skipType(tag & 7);
+  }
+  return { typeUrl: 'type.googleapis.com/stategate.test.Answer', value: protobufjs.Writer.create().uint32(10).string(text).finish() };
 }

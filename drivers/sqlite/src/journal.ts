@@ -45,15 +45,7 @@ export function createJournal(worker: StoreWorker): Journal {
       return only(await journal.recoverMany([request], options));
     },
 
-    async recoverMany(requests, options) {
-      const outcomes = await worker.ask(recover, requests, options);
-      return outcomes.map((outcome, index) => {
-        const request = requests[index];
-        if (outcome instanceof Error || request === undefined) return outcome;
-        const { first, ...recovered } = outcome;
-        return { ...recovered, pages: pagesAfter(request, recovered, first, options) };
-      });
-    },
+    recoverMany: (requests, options) => worker.ask(recover(options), requests, options),
 
     read: (stream, query, options) =>
       readPages(query, TUNING.page, () => journal.head(stream, options), fetchFrom(stream, options), options),
@@ -69,29 +61,38 @@ export function createJournal(worker: StoreWorker): Journal {
     return (range) => worker.askOne(readPage, { stream, ...range }, options);
   }
 
-  /** The events that `recover` brought along, then what follows them. */
-  function pagesAfter(
-    { stream, page }: RecoverRequest,
-    { head, snapshot }: Omit<Recovered, 'pages'>,
-    first: readonly StoredEvent[],
-    options: OpOptions,
-  ): Recovered['pages'] {
-    const from = Math.max(snapshot?.sequenceNr ?? 0, head.deletedTo) + 1;
-    const fetch = fetchFrom(stream, options);
-    return readPages(
-      { from, page },
-      page,
-      async () => head,
-      async (range) => (range.from === from ? first : fetch(range)),
-      options,
-    );
+  /** The first page comes along with the answer; those after it are read when they are asked for. */
+  function recover(options: OpOptions): Exchange<RecoverRequest, Recovered> {
+    return {
+      operation: 'recover',
+      effect: 'read',
+      check: validateRecover,
+      pack({ stream, fence, snapshot, page }, output) {
+        packStream(stream, output);
+        output.add(fence.epoch, snapshot ? 1 : 0, page.events, page.bytes);
+      },
+      unpack(outcome, input, { stream, fence, page }) {
+        if (outcome === 'fenced') throw fenced(fence, input);
+        const head = unpackHead(input);
+        const sequenceNr = input.number();
+        const snapshot = sequenceNr === 0 ? undefined : { sequenceNr, at: input.number(), ...input.payload() };
+        const first = unpackEvents(input);
+        checkSnapshot(sequenceNr, head.head);
+        const from = Math.max(sequenceNr, head.deletedTo) + 1;
+        const fetch = fetchFrom(stream, options);
+        const pages = readPages(
+          { from, page },
+          page,
+          async () => head,
+          async (range) => (range.from === from ? first : fetch(range)),
+          options,
+        );
+        return snapshot === undefined ? { head, pages } : { head, snapshot, pages };
+      },
+    };
   }
 
   return journal;
-}
-
-interface RecoveredStart extends Omit<Recovered, 'pages'> {
-  readonly first: readonly StoredEvent[];
 }
 
 const append: Exchange<AppendRequest, AppendResult> = {
@@ -116,26 +117,6 @@ const append: Exchange<AppendRequest, AppendResult> = {
         checkHead(expected, input.number());
         throw unexpected(outcome);
     }
-  },
-};
-
-const recover: Exchange<RecoverRequest, RecoveredStart> = {
-  operation: 'recover',
-  effect: 'read',
-  check: validateRecover,
-  pack({ stream, fence, snapshot, page }, output) {
-    packStream(stream, output);
-    output.add(fence.epoch, snapshot ? 1 : 0, page.events, page.bytes);
-  },
-  unpack(outcome, input, { fence }) {
-    if (outcome === 'fenced') throw fenced(fence, input);
-    const head = unpackHead(input);
-    const sequenceNr = input.number();
-    if (sequenceNr === 0) return { head, first: unpackEvents(input) };
-    const snapshot = { sequenceNr, at: input.number(), ...input.payload() };
-    const first = unpackEvents(input);
-    checkSnapshot(sequenceNr, head.head);
-    return { head, snapshot, first };
   },
 };
 

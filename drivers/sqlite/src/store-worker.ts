@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { OpOptions, Outcome } from '@stategate/journal-spi';
-import { only, outcomeOf, throwIfOver } from '@stategate/journal-spi/kit';
+import { outcomeOf, throwIfOver } from '@stategate/journal-spi/kit';
 import { toStoreError } from './errors.ts';
 import { workerSource } from './worker-source.ts';
 import type { OperationName } from './worker/operations.ts';
@@ -79,7 +79,9 @@ export class StoreWorker {
     request: Request,
     options: OpOptions,
   ): Promise<Result> {
-    return only(await this.ask(exchange, [request], options));
+    const [outcome] = await this.ask(exchange, [request], options);
+    if (isStoreError(outcome)) throw outcome;
+    return outcome as Result;
   }
 
   /** One message for all requests, one outcome for each. Rejects only when nothing was sent. */

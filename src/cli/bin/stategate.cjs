@@ -15,4 +15,4 @@ if (parseInt(process.versions.node, 10) < NEEDED) {
   process.exit(1);
 }
 
-require('../dist/main.js');
+module.exports = require('../dist/main.js');

@@ -1,7 +1,7 @@
 import type { Address, RunningProxy } from '@stategate/proxy';
 import type { ProxyConfig } from '@stategate/proxy/config';
 import { CliError } from '../errors.ts';
-import { DEV_DEFAULTS, loadCommandConfig } from '../flags.ts';
+import { loadCommandConfig } from '../flags.ts';
 import { humanLine } from '../human-log.ts';
 import { findFreePort, isFree, waitUntilListening } from '../ports.ts';
 import { sampleRequests } from '../sample-request.ts';
@@ -16,7 +16,7 @@ type Command = readonly [program: string, ...args: string[]];
 export async function dev(userFunction: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
   const command = chooseCommand(userFunction, options['function'] !== undefined);
   const importing = import('@stategate/proxy');
-  const { config: wanted } = await loadCommandConfig(options, DEV_DEFAULTS);
+  const { config: wanted } = await loadCommandConfig(options, { 'userFunction.onChange': 'reload' });
   const config = await choosePorts(wanted, command !== undefined);
   const supervisor = command && startFunction(command, config);
 

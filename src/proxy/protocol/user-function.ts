@@ -62,10 +62,10 @@ export class UserFunction {
     }
   }
 
-  /** Tells the user function; whether it listens is its own affair (§2.5). */
-  reportError(message: string): void {
+  /** Tells the user function; whether it listens is its own affair (§2.5). Resolves when it has answered or had its time. */
+  async reportError(message: string): Promise<void> {
     const error = cloudstate.UserFunctionError.encode({ message }).finish();
-    callUnary(this.connection, '/cloudstate.EntityDiscovery/reportError', error, REPORT_TIMEOUT_MS).catch(() => undefined);
+    await callUnary(this.connection, '/cloudstate.EntityDiscovery/reportError', error, REPORT_TIMEOUT_MS).catch(() => undefined);
   }
 
   close(): void {

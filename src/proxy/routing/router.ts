@@ -21,6 +21,8 @@ export interface RouterOptions {
   readonly effects: EffectRunner;
   readonly forwardMax: number;
   readonly relayTimeoutMs: number;
+  /** Whether the user function can be asked now. */
+  readonly isReachable: () => boolean;
   /** Tells the user function about a mistake of its own. */
   readonly reportError: (message: string) => void;
 }
@@ -46,6 +48,10 @@ export class Router implements CommandRouter {
   }
 
   dispatch(method: ServiceMethod, payload: Uint8Array, context: CommandContext, sink: ReplySink): RunningCommand {
+    if (!this.#options.isReachable()) {
+      sink.end({ code: Code.UNAVAILABLE, message: 'the user function cannot be reached' });
+      return NOT_RUNNING;
+    }
     const deadline = Math.min(context.deadline, performance.now() + this.#options.relayTimeoutMs);
     const trail = [`${method.service.name}.${method.name}`];
     const step = { method, payload, typeUrl: method.inputTypeUrl, metadata: context.metadata, deadline, trail, forwards: 0 };

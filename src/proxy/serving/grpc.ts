@@ -1,6 +1,14 @@
 import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
 import type { CommandRouter, ReplySink, RunningCommand } from '../routing/command.ts';
-import { type AcceptCall, type Call, type CallHandlers, Code, type Metadata, OK, type Status } from '../transport/call.ts';
+import {
+  type AcceptCall,
+  type Call,
+  type CallHandlers,
+  Code,
+  type Metadata,
+  OK,
+  type Status,
+} from '../transport/call.ts';
 
 export interface GrpcServices {
   readonly model: ServiceModel;
@@ -82,7 +90,8 @@ class UnaryCall implements CallHandlers, ReplySink {
     if (this.#over || this.#answered) return;
     this.#answered = true;
     // Bytes do not travel as initial metadata here (§8.4).
-    if (metadata.length > 0) this.#call.sendHeaders(metadata.filter(([name, value]) => typeof value === 'string' && isAllowed(name)));
+    if (metadata.length > 0)
+      this.#call.sendHeaders(metadata.filter(([name, value]) => typeof value === 'string' && isAllowed(name)));
     this.#call.send(payload);
   }
 
@@ -97,14 +106,30 @@ class UnaryCall implements CallHandlers, ReplySink {
 function isAllowed(name: string): boolean {
   return /^[0-9a-z_.-]+$/.test(name) && !name.startsWith('grpc-') && !RESERVED.has(name);
 }
-const RESERVED = new Set(['content-type', 'content-length', 'te', 'connection', 'transfer-encoding', 'keep-alive', 'upgrade', 'host']);
+const RESERVED = new Set([
+  'content-type',
+  'content-length',
+  'te',
+  'connection',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'host',
+]);
 
 const nothing = (): void => undefined;
-const IGNORED: CallHandlers = { onHeaders: nothing, onMessage: nothing, onHalfClose: nothing, onEnd: nothing, onDrain: nothing };
+const IGNORED: CallHandlers = {
+  onHeaders: nothing,
+  onMessage: nothing,
+  onHalfClose: nothing,
+  onEnd: nothing,
+  onDrain: nothing,
+};
 
 function unknownMethod(path: string, model: ServiceModel): string {
   const [, serviceName = '', methodName = ''] = path.split('/');
   const service = model.services.get(serviceName);
-  if (service === undefined) return `there is no service "${serviceName}": the user function serves ${[...model.services.keys()].join(', ')}`;
+  if (service === undefined)
+    return `there is no service "${serviceName}": the user function serves ${[...model.services.keys()].join(', ')}`;
   return `${serviceName} has no method "${methodName}": it has ${[...service.methods.keys()].join(', ')}`;
 }

@@ -15,7 +15,10 @@ export interface Readiness {
 }
 
 /** `grpc.health.v1.Health` by path: the status of the whole (the empty name) and of each service is whether the proxy is ready. */
-export function healthCalls({ services }: Pick<ServiceModel, 'services'>, readiness: Readiness): ReadonlyMap<string, AcceptCall> {
+export function healthCalls(
+  { services }: Pick<ServiceModel, 'services'>,
+  readiness: Readiness,
+): ReadonlyMap<string, AcceptCall> {
   const isKnown = (service: string): boolean => service === '' || services.has(service);
   const current = (): grpc.health.v1.HealthCheckResponse.$Properties => ({
     status: readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING,
@@ -51,7 +54,10 @@ export function healthCalls({ services }: Pick<ServiceModel, 'services'>, readin
 }
 
 /** Answers a call of one message: at once with a status, or until the caller goes and the function that `answer` returned is called. */
-function handleOneMessage(call: Call, answer: (call: Call, message: Uint8Array) => Status | (() => void)): CallHandlers {
+function handleOneMessage(
+  call: Call,
+  answer: (call: Call, message: Uint8Array) => Status | (() => void),
+): CallHandlers {
   let message: Uint8Array | undefined;
   let stop: (() => void) | undefined;
   const refuse = (text: string): void => call.end({ code: Code.INVALID_ARGUMENT, message: `${call.path} ${text}` });

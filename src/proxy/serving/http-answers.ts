@@ -56,7 +56,12 @@ export function isHeader(name: string, value: string): boolean {
  * Answers with an error: `google.rpc.Status` as JSON, with the HTTP status of its code or `httpStatus`. A bare text goes out as it is,
  * as the protocol demands, unless the client asks for JSON.
  */
-export function respondError(exchange: HttpExchange, status: Status, httpStatus = HTTP_STATUS[status.code], headers: Metadata = []): void {
+export function respondError(
+  exchange: HttpExchange,
+  status: Status,
+  httpStatus = HTTP_STATUS[status.code],
+  headers: Metadata = [],
+): void {
   if (status.bare === true && !acceptsJson(exchange.headers)) respondText(exchange, 500, status.message);
   else {
     const body = JSON.stringify({ code: status.code, message: status.message });
@@ -69,5 +74,8 @@ export function respondText(exchange: HttpExchange, httpStatus: number, text: st
 }
 
 function acceptsJson(headers: Metadata): boolean {
-  return headers.some(([name, value]) => name === 'accept' && typeof value === 'string' && /\bapplication\/([\w.-]+\+)?json\b/i.test(value));
+  return headers.some(
+    ([name, value]) =>
+      name === 'accept' && typeof value === 'string' && /\bapplication\/([\w.-]+\+)?json\b/i.test(value),
+  );
 }

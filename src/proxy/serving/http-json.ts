@@ -27,7 +27,10 @@ interface Route {
 export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptions): (exchange: HttpExchange) => void {
   const routes = new RouteTable<Route>();
   for (const endpoint of httpEndpoints(model)) {
-    routes.add(endpoint.verb, endpoint.template, { method: endpoint.method, transcoder: createTranscoder(endpoint, model.registry) });
+    routes.add(endpoint.verb, endpoint.template, {
+      method: endpoint.method,
+      transcoder: createTranscoder(endpoint, model.registry),
+    });
   }
   return (exchange) => {
     const { path, query } = splitTarget(exchange.target);
@@ -41,7 +44,12 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
     exchange
       .body(maxMessageBytes)
       .then((body) => {
-        const payload = route.transcoder.toPayload({ variables, query, contentType: headerOf(exchange, 'content-type'), body });
+        const payload = route.transcoder.toPayload({
+          variables,
+          query,
+          contentType: headerOf(exchange, 'content-type'),
+          body,
+        });
         if (payload.length > maxMessageBytes) throw new BodyTooLarge(maxMessageBytes);
         runCommand(exchange, route, payload, router);
       })
@@ -50,7 +58,12 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
 }
 
 /** Sends the command on its way; its first reply is the response. */
-function runCommand(exchange: HttpExchange, { method, transcoder }: Route, payload: Uint8Array, router: CommandRouter): void {
+function runCommand(
+  exchange: HttpExchange,
+  { method, transcoder }: Route,
+  payload: Uint8Array,
+  router: CommandRouter,
+): void {
   let reply: Reply | undefined;
   const metadata = exchange.headers.filter(([name]) => name !== 'content-type');
   const running = router.dispatch(
@@ -63,7 +76,8 @@ function runCommand(exchange: HttpExchange, { method, transcoder }: Route, paylo
       },
       end(status) {
         if (status.code !== Code.OK) respondError(exchange, status);
-        else if (reply === undefined) respondError(exchange, { code: Code.INTERNAL, message: `${method.path} ended without a reply` });
+        else if (reply === undefined)
+          respondError(exchange, { code: Code.INTERNAL, message: `${method.path} ended without a reply` });
         else if ('code' in reply) respondError(exchange, reply);
         else exchange.respond(200, reply.headers, reply.body);
       },
@@ -90,7 +104,8 @@ function transcodeReply(method: ServiceMethod, transcoder: Transcoder, payload: 
 function respondThrown(exchange: HttpExchange, error: unknown): void {
   if (error instanceof RequestAborted) return;
   if (error instanceof BadRequest) respondError(exchange, { code: Code.INVALID_ARGUMENT, message: error.message });
-  else if (error instanceof BodyTooLarge) respondError(exchange, { code: Code.RESOURCE_EXHAUSTED, message: error.message }, 413);
+  else if (error instanceof BodyTooLarge)
+    respondError(exchange, { code: Code.RESOURCE_EXHAUSTED, message: error.message }, 413);
   else respondError(exchange, { code: Code.INTERNAL, message: `the request failed: ${errorText(error)}` });
 }
 
@@ -101,9 +116,12 @@ function respondUnmatched(exchange: HttpExchange, path: string, allowed: readonl
     else respondText(exchange, 400, `unexpected probe header value: ${probe}`);
   } else if (allowed.length > 0) {
     const verbs = allowed.join(', ');
-    respondError(exchange, { code: Code.UNIMPLEMENTED, message: `${path} is not served for ${exchange.method}, only for ${verbs}` }, 405, [
-      ['allow', verbs],
-    ]);
+    respondError(
+      exchange,
+      { code: Code.UNIMPLEMENTED, message: `${path} is not served for ${exchange.method}, only for ${verbs}` },
+      405,
+      [['allow', verbs]],
+    );
   } else {
     respondError(exchange, { code: Code.NOT_FOUND, message: `nothing is served at ${exchange.method} ${path}` });
   }

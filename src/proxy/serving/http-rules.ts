@@ -102,7 +102,8 @@ function bodyOf({ desc: { input } }: ServiceMethod, name: string): HttpEndpoint[
   if (name === '') return 'none';
   if (name === '*') return 'message';
   const field = input.fields.find((candidate) => candidate.name === name);
-  if (field === undefined) throw configError(`Body configured to [${name}] but that field does not exist on input type.`);
+  if (field === undefined)
+    throw configError(`Body configured to [${name}] but that field does not exist on input type.`);
   if (field.fieldKind === 'list' || field.fieldKind === 'map') {
     throw configError(`Body configured to [${name}] but that field is a repeated field.`);
   }
@@ -112,12 +113,15 @@ function bodyOf({ desc: { input } }: ServiceMethod, name: string): HttpEndpoint[
 function responseFieldOf({ desc: { output } }: ServiceMethod, name: string): DescField | undefined {
   if (name === '') return undefined;
   const field = output.fields.find((candidate) => candidate.name === name);
-  if (field === undefined) throw configError(`Response body field [${name}] does not exist on type [${output.typeName}]`);
+  if (field === undefined)
+    throw configError(`Response body field [${name}] does not exist on type [${output.typeName}]`);
   return field;
 }
 
 function ruleText(rule: HttpRule): string {
-  return JSON.stringify(rule, (_name, value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value));
+  return JSON.stringify(rule, (_name, value: unknown) =>
+    Array.isArray(value) && value.length === 0 ? undefined : value,
+  );
 }
 
 function configError(text: string): HttpRuleError {

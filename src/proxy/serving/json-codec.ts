@@ -1,4 +1,13 @@
-import { type DescField, type DescMessage, fromBinary, fromJson, type JsonValue, type Message, type Registry, toJson } from '@bufbuild/protobuf';
+import {
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  type Message,
+  type Registry,
+  toJson,
+} from '@bufbuild/protobuf';
 import { BadRequest, errorText } from './bad-request.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -26,7 +35,11 @@ export function messageFromJson(desc: DescMessage, json: JsonValue, registry: Re
  * Makes the writer of a message type's canonical JSON, default values included, from its bytes; with `field`, of that field alone
  * (`null` when it is not set). It throws when the bytes are no such message.
  */
-export function jsonWriter(desc: DescMessage, registry: Registry, field: DescField | undefined): (payload: Uint8Array) => string {
+export function jsonWriter(
+  desc: DescMessage,
+  registry: Registry,
+  field: DescField | undefined,
+): (payload: Uint8Array) => string {
   const options = { registry, alwaysEmitImplicit: true };
   const write = (payload: Uint8Array): JsonValue => toJson(desc, fromBinary(desc, payload), options);
   if (field === undefined) return (payload) => JSON.stringify(write(payload));

@@ -28,7 +28,8 @@ export function setQueryParameters(message: ReflectMessage, query: string, bodyF
     const what = `query parameter "${name}"`;
     const { owner, field } = resolve(message, name, what);
     if (owner === message && field === bodyField) throw new BadRequest(`${what} is the field that the body holds`);
-    if (field.fieldKind !== 'list' && seen.has(name)) throw new BadRequest(`${what} is given more than once, but ${field.toString()} is not repeated`);
+    if (field.fieldKind !== 'list' && seen.has(name))
+      throw new BadRequest(`${what} is given more than once, but ${field.toString()} is not repeated`);
     seen.add(name);
     setValue(owner, field, percentDecode(rawValue.replaceAll('+', ' '), what), what);
   }
@@ -92,7 +93,11 @@ function parseScalar(type: ScalarType, text: string): ParameterValue | undefined
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT: {
       const value = /^(NaN|-?Infinity)$/.test(text) || DECIMAL.test(text) ? Number(text) : undefined;
-      const overflows = type === ScalarType.FLOAT && value !== undefined && Number.isFinite(value) && !Number.isFinite(Math.fround(value));
+      const overflows =
+        type === ScalarType.FLOAT &&
+        value !== undefined &&
+        Number.isFinite(value) &&
+        !Number.isFinite(Math.fround(value));
       return overflows ? undefined : value;
     }
     default:

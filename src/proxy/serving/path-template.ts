@@ -13,7 +13,10 @@ export class PathTemplateError extends HttpRuleError {
 }
 
 /** What one segment of a path must be: that text, `*` = any text without `:`, `**` = everything from here. */
-export type PathStep = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'any' } | { readonly kind: 'rest' };
+export type PathStep =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'rest' };
 
 /** A variable takes the segments that the steps `[start, end)` match. */
 export interface PathVariable {
@@ -59,7 +62,11 @@ export function parsePathTemplate(source: string): PathTemplate {
 
   const segments = (parse: () => void): void => {
     do {
-      if (steps.at(-1) === REST) throw error('Multi segment matchers (**) may only be in the last position of the template', source.indexOf('**'));
+      if (steps.at(-1) === REST)
+        throw error(
+          'Multi segment matchers (**) may only be in the last position of the template',
+          source.indexOf('**'),
+        );
       parse();
     } while (take('/'));
   };
@@ -90,7 +97,11 @@ export function parsePathTemplate(source: string): PathTemplate {
   const verb = take(':') ? match(LITERAL) : undefined;
   if (verb === '') throw error('Expected path literal character');
   if (at < source.length) {
-    throw error(verb === undefined ? "Expected '/', ':', path literal character, or end of input" : 'Expected path literal character, or end of input');
+    throw error(
+      verb === undefined
+        ? "Expected '/', ':', path literal character, or end of input"
+        : 'Expected path literal character, or end of input',
+    );
   }
   return verb === undefined ? { steps, variables } : { steps, variables, verb };
 }

@@ -19,16 +19,30 @@ export function reflectionCalls(model: Pick<ServiceModel, 'services' | 'files'>)
   return new Map(
     SERVICES.map((service) => [
       `/${service}/ServerReflectionInfo`,
-      (call) => handleStream(call, (question) => ({ validHost: question.host, originalRequest: question, ...answer(question, service) })),
+      (call) =>
+        handleStream(call, (question) => ({
+          validHost: question.host,
+          originalRequest: question,
+          ...answer(question, service),
+        })),
     ]),
   );
 }
 
-function createAnswers({ services, files }: Pick<ServiceModel, 'services' | 'files'>): (question: Question, ownName: string) => Answer {
+function createAnswers({
+  services,
+  files,
+}: Pick<ServiceModel, 'services' | 'files'>): (question: Question, ownName: string) => Answer {
   const { fileByName, fileBySymbol, fileByExtension } = indexSymbols(files.values());
   const names = [...services.keys()].toSorted();
+  const serialized = new Map<DescFile, Uint8Array>();
+  const bytesOf = (file: DescFile): Uint8Array => {
+    const bytes = serialized.get(file) ?? toBinary(FileDescriptorProtoSchema, file.proto);
+    serialized.set(file, bytes);
+    return bytes;
+  };
   const fileAnswer = (file: DescFile | undefined): Answer => ({
-    fileDescriptorResponse: { fileDescriptorProto: file === undefined ? [] : [toBinary(FileDescriptorProtoSchema, file.proto)] },
+    fileDescriptorResponse: { fileDescriptorProto: file === undefined ? [] : [bytesOf(file)] },
   });
   return (question, ownName) => {
     switch (question.messageRequest) {
@@ -49,7 +63,9 @@ function createAnswers({ services, files }: Pick<ServiceModel, 'services' | 'fil
         return { allExtensionNumbersResponse: { baseTypeName, extensionNumber: numbers.toSorted((a, b) => a - b) } };
       }
       case undefined:
-        return { errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'the reflection request asks for nothing' } };
+        return {
+          errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'the reflection request asks for nothing' },
+        };
       default:
         return question.messageRequest satisfies never;
     }
@@ -65,7 +81,10 @@ function handleStream(call: Call, answer: (question: Question) => Answer): CallH
       try {
         question = ServerReflectionRequest.decode(bytes);
       } catch (error) {
-        call.end({ code: Code.INVALID_ARGUMENT, message: `the reflection request cannot be read: ${errorText(error)}` });
+        call.end({
+          code: Code.INVALID_ARGUMENT,
+          message: `the reflection request cannot be read: ${errorText(error)}`,
+        });
         return;
       }
       const isRoom = call.send(ServerReflectionResponse.encode(answer(question)).finish());

@@ -5,6 +5,9 @@ import { encodeGrpcMessage, parseTimeoutMs, toHeaders, toMetadata } from './grpc
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants;
 
+/** How long a caller may go on sending after its call has ended. */
+const LATE_DATA_MS = 1_000;
+
 /** Serves one HTTP/2 stream as a gRPC call. */
 export function serveGrpc(
   stream: ServerHttp2Stream,
@@ -92,9 +95,10 @@ class GrpcServerCall implements Call {
     if (stream.destroyed) return;
     if (stream.headersSent) stream.end();
     else stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto', ...this.#statusHeaders() }, { endStream: true });
-    // What the caller still sends is of no interest: tell it so, once the status is out.
-    if (!stream.readableEnded) stream.once('finish', () => stream.close(NGHTTP2_NO_ERROR));
+    if (stream.readableEnded) return;
+    // What the caller still sends is of no interest: let it pass, and tell it so when the status must have arrived.
     stream.resume();
+    setTimeout(() => stream.close(NGHTTP2_NO_ERROR), LATE_DATA_MS).unref();
   }
 
   cancel(_code: Code): void {

@@ -28,7 +28,7 @@ export class Http1Exchange implements HttpExchange {
   respond(status: number, headers: Metadata, body: Uint8Array | string): void {
     if (this.#response.headersSent || this.#response.destroyed) return;
     // An unread body is the next request's beginning: the connection cannot be kept then.
-    const close = this.#request.complete ? {} : { connection: 'close' };
+    const close = this.#request.complete || !hasBody(this.#request) ? {} : { connection: 'close' };
     this.#response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...toHeaders(headers), ...close });
     this.#response.end(body);
   }
@@ -79,6 +79,10 @@ function toHttpHeaders(raw: readonly string[]): Metadata {
   return index < 0 ? metadata : [...metadata, ['content-type', raw[index + 1] ?? '']];
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 function readBody(source: Readable, limitBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
@@ -93,7 +97,9 @@ function readBody(source: Readable, limitBytes: number): Promise<Uint8Array> {
       source.pause();
       reject(new BodyTooLarge(limitBytes));
     });
-    source.once('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    source.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
     source.once('error', () => reject(new RequestAborted()));
     source.once('close', () => reject(new RequestAborted()));
   });

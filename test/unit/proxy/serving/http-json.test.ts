@@ -14,7 +14,11 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 let onCommand: ((command: JsonCommand) => JsonOutcome | Promise<JsonOutcome>) | undefined;
 const http = await serveHttpJson(
   samples,
-  jsonRouter(samples, (command) => onCommand?.(command) ?? { reply: command.method.desc.input === command.method.desc.output ? command.input : {} }),
+  jsonRouter(
+    samples,
+    (command) =>
+      onCommand?.(command) ?? { reply: command.method.desc.input === command.method.desc.output ? command.input : {} },
+  ),
   MAX_BYTES,
 );
 afterAll(() => http[Symbol.asyncDispose]());
@@ -43,7 +47,13 @@ describe('a request becomes a command', () => {
     { verb: 'POST', path: '/tally/t1/plus?amount=9', body: { id: 'other' }, method: 'Plus', input: { id: 't1' } },
     { verb: 'GET', path: '/tally/a%2Fb%20c+d%3Ae', method: 'Get', input: { id: 'a/b c+d:e' } },
     { verb: 'GET', path: '/tally/t1?', method: 'Get', input: { id: 't1' } },
-    { verb: 'POST', path: '/foreign.tally.Tally/Both', body: { id: 'x', other: 'y' }, method: 'Both', input: { id: 'x', other: 'y' } },
+    {
+      verb: 'POST',
+      path: '/foreign.tally.Tally/Both',
+      body: { id: 'x', other: 'y' },
+      method: 'Both',
+      input: { id: 'x', other: 'y' },
+    },
     {
       verb: 'POST',
       path: '/cart/u/items/add',
@@ -51,19 +61,39 @@ describe('a request becomes a command', () => {
       method: 'AddItem',
       input: { userId: 'u', productId: 'p', name: 'Näme', quantity: 3 },
     },
-    { verb: 'POST', path: '/cart/u/items/p%201/remove', method: 'RemoveItem', input: { userId: 'u', productId: 'p 1' } },
+    {
+      verb: 'POST',
+      path: '/cart/u/items/p%201/remove',
+      method: 'RemoveItem',
+      input: { userId: 'u', productId: 'p 1' },
+    },
     { verb: 'GET', path: '/carts/u/items', method: 'GetCart', input: { userId: 'u' } },
   ])('$verb $path $body', async ({ verb, path, body, method, input }) => {
-    const { command, answer } = await exchange({ reply: {} }, verb, path, body === undefined ? {} : JSON_TYPE, JSON.stringify(body));
+    const { command, answer } = await exchange(
+      { reply: {} },
+      verb,
+      path,
+      body === undefined ? {} : JSON_TYPE,
+      JSON.stringify(body),
+    );
     expect(answer.status).toBe(200);
     expect(command?.method.name).toBe(method);
     expect(command?.input).toEqual(input);
   });
 
-  it.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"; version=1'])('with content type %s', async (type) => {
-    const { command } = await exchange({ reply: {} }, 'POST', '/tally/t1/plus', { 'content-type': type }, '{"amount":1}');
-    expect(command?.input).toEqual({ id: 't1', amount: 1 });
-  });
+  it.each(['application/json', 'Application/JSON; charset=UTF-8', 'application/json;charset="utf-8"; version=1'])(
+    'with content type %s',
+    async (type) => {
+      const { command } = await exchange(
+        { reply: {} },
+        'POST',
+        '/tally/t1/plus',
+        { 'content-type': type },
+        '{"amount":1}',
+      );
+      expect(command?.input).toEqual({ id: 't1', amount: 1 });
+    },
+  );
 
   it('with every header but the content type as metadata, in order', async () => {
     const headers = { ...JSON_TYPE, 'X-First': 'one', 'x-second': 'two', 'x-bytes-bin': 'AQI=' };
@@ -84,13 +114,19 @@ describe('query parameters and path variables of every type', () => {
     ['/echo?text=a+b%2Bc&text_unknown_is_not=', 'no field "text_unknown_is_not"'],
     ['/echo?text=a+b%2Bc', { text: 'a b+c' }],
     ['/echo?int=-5&unsigned=4294967295', { int: -5, unsigned: 4294967295 }],
-    ['/echo?long=-9223372036854775808&unsigned_long=18446744073709551615', { long: '-9223372036854775808', unsignedLong: '18446744073709551615' }],
+    [
+      '/echo?long=-9223372036854775808&unsigned_long=18446744073709551615',
+      { long: '-9223372036854775808', unsignedLong: '18446744073709551615' },
+    ],
     ['/echo?float=1.5&double=-2e300&bool=TRUE', { float: 1.5, double: -2e300, bool: true }],
     ['/echo?double=NaN', { double: 'NaN' }],
     ['/echo?bytes=AQI%3D', { bytes: 'AQI=' }],
     ['/echo?color=GREEN&colors=RED&colors=1&colors=7', { color: 'GREEN', colors: ['RED', 'GREEN', 7] }],
     ['/echo?numbers=1&numbers=2&numbers=3', { numbers: [1, 2, 3] }],
-    ['/echo?inner_message.text=x&inner_message.numbers=1&inner_message.inner.text=y', { innerMessage: { text: 'x', numbers: ['1'], inner: { text: 'y' } } }],
+    [
+      '/echo?inner_message.text=x&inner_message.numbers=1&inner_message.inner.text=y',
+      { innerMessage: { text: 'x', numbers: ['1'], inner: { text: 'y' } } },
+    ],
     ['/echo?maybe=', { maybe: '' }],
     ['/echo?right=5', { right: '5' }],
     ['/paths/1/2/false/.5/AQI', { int: 1, unsignedLong: '2', double: 0.5, bytes: 'AQI=' }],
@@ -140,7 +176,10 @@ describe('a body in one field', () => {
 
   it('is not also taken from the query', async () => {
     const { answer } = await exchange(undefined, 'PUT', '/text/3?text=x', JSON_TYPE, '"hello"');
-    expect(answer).toMatchObject({ status: 400, body: '{"code":3,"message":"query parameter \\"text\\" is the field that the body holds"}' });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: '{"code":3,"message":"query parameter \\"text\\" is the field that the body holds"}',
+    });
   });
 });
 
@@ -165,17 +204,32 @@ describe('a body that cannot be understood is refused with a text that names wha
     expect(command).toBeUndefined();
   });
 
-  it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', 'application/jsonx'])(
-    'content type %s',
-    async (type) => {
-      const { answer } = await exchange(undefined, 'POST', '/tally/t1/plus', type === undefined ? {} : { 'content-type': type }, '{}');
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.body)).toEqual({ code: 3, message: expect.stringContaining('send application/json') });
-    },
-  );
+  it.each([
+    undefined,
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/json; charset=latin1',
+    'application/jsonx',
+  ])('content type %s', async (type) => {
+    const { answer } = await exchange(
+      undefined,
+      'POST',
+      '/tally/t1/plus',
+      type === undefined ? {} : { 'content-type': type },
+      '{}',
+    );
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toEqual({ code: 3, message: expect.stringContaining('send application/json') });
+  });
 
   it('too large', async () => {
-    const { answer } = await exchange(undefined, 'POST', '/tally/t1/plus', JSON_TYPE, `{"id":"${'x'.repeat(MAX_BYTES)}"}`);
+    const { answer } = await exchange(
+      undefined,
+      'POST',
+      '/tally/t1/plus',
+      JSON_TYPE,
+      `{"id":"${'x'.repeat(MAX_BYTES)}"}`,
+    );
     expect(answer.status).toBe(413);
     expect(JSON.parse(answer.body)).toEqual({ code: 8, message: `the request body is larger than ${MAX_BYTES} bytes` });
   });
@@ -230,8 +284,16 @@ describe('a reply becomes a response', () => {
       [':status', '204'],
     ] as const;
     const { answer } = await exchange({ reply: { total: 1 }, metadata }, 'GET', '/tally/t1');
-    expect(answer).toMatchObject({ status: 200, body: '{"total":1}', headers: { 'content-type': 'application/json', 'x-one': '1, 3', 'x-two': '2' } });
-    expect(Object.keys(answer.headers).filter((name) => name.startsWith('x')).toSorted()).toEqual(['x-one', 'x-two']);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: '{"total":1}',
+      headers: { 'content-type': 'application/json', 'x-one': '1, 3', 'x-two': '2' },
+    });
+    expect(
+      Object.keys(answer.headers)
+        .filter((name) => name.startsWith('x'))
+        .toSorted(),
+    ).toEqual(['x-one', 'x-two']);
     expect(answer.headers).not.toHaveProperty('transfer-encoding');
   });
 
@@ -269,38 +331,73 @@ describe('a command that fails', () => {
     [Code.UNAUTHENTICATED, 401],
   ])('with code %i is HTTP %i and google.rpc.Status', async (code, status) => {
     const { answer } = await exchange({ status: { code, message: 'a "text"' } }, 'GET', '/tally/t1');
-    expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/json' }, body: `{"code":${code},"message":"a \\"text\\""}` });
+    expect(answer).toMatchObject({
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: `{"code":${code},"message":"a \\"text\\""}`,
+    });
   });
 
   const failure: Status = { code: Code.UNKNOWN, message: 'the user function says no: é', bare: true };
 
-  it.each([undefined, '*/*', 'text/plain, text/html'])('by a text of the user function is that text, with Accept %s', async (accept) => {
-    const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', accept === undefined ? {} : { accept });
-    expect(answer).toMatchObject({ status: 500, headers: { 'content-type': 'text/plain; charset=UTF-8' }, body: failure.message });
-  });
+  it.each([undefined, '*/*', 'text/plain, text/html'])(
+    'by a text of the user function is that text, with Accept %s',
+    async (accept) => {
+      const { answer } = await exchange(
+        { status: failure },
+        'GET',
+        '/tally/t1',
+        accept === undefined ? {} : { accept },
+      );
+      expect(answer).toMatchObject({
+        status: 500,
+        headers: { 'content-type': 'text/plain; charset=UTF-8' },
+        body: failure.message,
+      });
+    },
+  );
 
-  it.each(['application/json', 'text/html, application/json;q=0.5', 'application/problem+json'])('is JSON with Accept %s', async (accept) => {
-    const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', { accept });
-    expect(answer).toMatchObject({ status: 500, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code: 2, message: failure.message }) });
-  });
+  it.each(['application/json', 'text/html, application/json;q=0.5', 'application/problem+json'])(
+    'is JSON with Accept %s',
+    async (accept) => {
+      const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', { accept });
+      expect(answer).toMatchObject({
+        status: 500,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code: 2, message: failure.message }),
+      });
+    },
+  );
 
   it('by ending without a reply says so', async () => {
     const { answer } = await exchange('nothing', 'GET', '/tally/t1');
-    expect(answer).toMatchObject({ status: 500, body: '{"code":13,"message":"/foreign.tally.Tally/Get ended without a reply"}' });
+    expect(answer).toMatchObject({
+      status: 500,
+      body: '{"code":13,"message":"/foreign.tally.Tally/Get ended without a reply"}',
+    });
   });
 
   it('by a reply that is no such message says so', async () => {
     const { answer } = await exchange({ reply: new Uint8Array([0x0b]) }, 'GET', '/tally/t1');
     expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.body)).toEqual({ code: 13, message: expect.stringContaining('the reply is not a readable foreign.tally.Total') });
+    expect(JSON.parse(answer.body)).toEqual({
+      code: 13,
+      message: expect.stringContaining('the reply is not a readable foreign.tally.Total'),
+    });
   });
 });
 
 describe('a path that has no route', () => {
-  it.each(['/nothing', '/tally', '/tally/t1/', '/foreign.tally.Tally/Nope', '/foreign.tally.Tally/Plus'])('%s is 404', async (path) => {
-    const answer = await http.send('POST', path, JSON_TYPE, '{}');
-    expect(answer).toMatchObject({ status: 404, body: JSON.stringify({ code: 5, message: `nothing is served at POST ${path}` }) });
-  });
+  it.each(['/nothing', '/tally', '/tally/t1/', '/foreign.tally.Tally/Nope', '/foreign.tally.Tally/Plus'])(
+    '%s is 404',
+    async (path) => {
+      const answer = await http.send('POST', path, JSON_TYPE, '{}');
+      expect(answer).toMatchObject({
+        status: 404,
+        body: JSON.stringify({ code: 5, message: `nothing is served at POST ${path}` }),
+      });
+    },
+  );
 
   it('for this verb is 405 and names the others', async () => {
     const answer = await http.send('DELETE', '/echo');
@@ -313,7 +410,10 @@ describe('a path that has no route', () => {
 
   it('answers a network probe', async () => {
     expect(await http.send('GET', '/', { 'K-Network-Probe': 'queue' })).toMatchObject({ status: 200, body: 'queue' });
-    expect(await http.send('GET', '/', { 'k-network-probe': 'x' })).toMatchObject({ status: 400, body: 'unexpected probe header value: x' });
+    expect(await http.send('GET', '/', { 'k-network-probe': 'x' })).toMatchObject({
+      status: 400,
+      body: 'unexpected probe header value: x',
+    });
   });
 });
 
