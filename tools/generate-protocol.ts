@@ -1,6 +1,6 @@
 // Makes proto/generated from the .proto files: the codec of the wire protocol, without reflection and without eval,
 // and the descriptors of these files and of google/protobuf/*.proto, for whoever must report them.
-// Running it twice changes nothing.
+// Running it twice changes nothing. A directory as argument gets the files instead of proto/generated.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -97,7 +97,7 @@ function descriptors(directory: string): Uint8Array {
   return descriptor.FileDescriptorSet.encode({ file }).finish();
 }
 
-const generated = join(proto, 'generated');
+const generated = process.argv[2] ?? join(proto, 'generated');
 const scratch = mkdtempSync(join(tmpdir(), 'stategate-protocol-'));
 try {
   const input = join(scratch, 'messages.json');

@@ -1,8 +1,10 @@
-/** Calls `first` for the first Ctrl-C, SIGTERM or closed terminal, and `again` for every one after it. */
-export function onStopSignal(first: () => void, again: () => void): void {
+/** Resolves at the first Ctrl-C, SIGTERM or closed terminal. Another one ends the process at once. */
+export function stopSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   let take = () => {
-    take = again;
-    first();
+    take = () => process.exit(130);
+    resolve();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => take());
+  return promise;
 }

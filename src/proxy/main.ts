@@ -241,8 +241,8 @@ class Proxy implements RunningProxy {
     this.#userFunction.close();
     this.#admin?.close();
     this.#metricsServer?.close();
-    await this.#driver.close({ drainMs });
     await this.#ownership.release();
+    await this.#driver.close({ drainMs });
     this.#stopped.resolve(reason === undefined ? { exitCode } : { exitCode, reason });
   }
 }

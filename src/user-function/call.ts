@@ -4,7 +4,6 @@ import { findInput, type Method } from './methods.ts';
 import type { Schema } from './schema.ts';
 
 /** What a command handler returns: the reply. Nothing is fine where the reply is google.protobuf.Empty, or after a forward. */
-// oxlint-disable-next-line typescript/no-invalid-void-type
 export type Reply = object | undefined | void;
 
 /** What a handler can do besides returning a reply. Usable until the handler has finished. */

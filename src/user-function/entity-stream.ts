@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { cloudstate } from '@stategate/protocol';
 import type { Logger } from './logger.ts';
+import type { Method } from './methods.ts';
+import { unknownName } from './names.ts';
 
 /** Ends the stream of an entity. The proxy drops the entity and rebuilds it for the next command. */
 export class StreamFailure extends Error {
@@ -56,7 +58,7 @@ export async function serveEntityStream<In extends { init?: Init | null }, Reply
     if (call.cancelled || call.destroyed) return;
     const known = error instanceof StreamFailure;
     logger.error(`${name} failed: ${known ? error.message : String(error)}`, known ? error.cause : error);
-    const description = known ? error.message : 'Unexpected failure';
+    const description = known ? error.message : `Unexpected failure: ${String(error)}`;
     call.write({ failure: { commandId: known ? error.commandId : 0, description } });
     call.resume(); // reads on to the end of what the proxy sends
   }
@@ -68,19 +70,29 @@ async function write<Message>(call: ServerDuplexStream<unknown, Message>, messag
   if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'close')]);
 }
 
-/** Checks what every command must have. */
+/** What every command must have. */
 export function checkCommand(
   command: cloudstate.Command.$Properties,
   entityId: string,
-): cloudstate.Command.$Properties & {
-  id: number;
-  payload: NonNullable<cloudstate.Command.$Properties['payload']>;
-} {
-  const id = command.id ?? 0;
-  const { payload } = command;
+  service: string,
+  methods: Map<string, Method>,
+): { id: number; method: Method; payload: { value?: Uint8Array | null } } {
+  const { id: commandId, name, payload } = command;
+  const id = commandId ?? 0;
   if (command.entityId !== entityId) {
     throw new StreamFailure(id, 'Protocol error: Receiving entity is not the intended recipient of command');
   }
   if (payload === undefined || payload === null) throw new StreamFailure(id, 'Protocol error: No command payload');
-  return { ...command, id, payload };
+  const method = methods.get(name ?? '');
+  if (method === undefined) {
+    throw new StreamFailure(id, unknownName(`command of ${service}:`, name ?? '', methods.keys()).message);
+  }
+  return { id, method, payload };
+}
+
+/** For what a handler throws. */
+export function unexpected(commandId: number, method: Method): (cause: unknown) => never {
+  return (cause) => {
+    throw new StreamFailure(commandId, `Unexpected failure in ${method.name}: ${String(cause)}`, { cause });
+  };
 }

@@ -1,10 +1,10 @@
 import type { cloudstate } from '@stategate/protocol';
 import type protobuf from 'protobufjs';
 import { Call, type CallContext, type Reply } from './call.ts';
-import { checkCommand, type Session, StreamFailure } from './entity-stream.ts';
+import { checkCommand, type Session, StreamFailure, unexpected } from './entity-stream.ts';
 import { decode, encode, nameOfPayload, type Payload } from './messages.ts';
 import { bindMethods, findMessage, type Method } from './methods.ts';
-import { unknownName } from './names.ts';
+import { checkCount, unknownName } from './names.ts';
 import type { Schema } from './schema.ts';
 
 type StreamIn = cloudstate.eventsourced.EventSourcedStreamIn.$Properties;
@@ -69,9 +69,12 @@ export function eventSourced<State, Commands, Events>(
     passivationTimeoutMs,
     bind(schema) {
       const methods = bindMethods(schema, service, Object.keys(options.commands));
-      const eventTypes = Object.keys(options.events).map((name) => [name, findMessage(schema, name, service)] as const);
+      const events = Object.keys(options.events).map((name) => ({ name, type: findMessage(schema, name, service) }));
+      const eventTypes = new Map(events.map(({ name, type }) => [name, type]));
+      const eventNames = new Map(events.map(({ name, type }) => [type.fullName.slice(1), name]));
+      checkCount(`snapshot.every of ${service}`, options.snapshot?.every);
       const snapshotType = options.snapshot && findMessage(schema, options.snapshot.type, service);
-      const bound = { options, schema, methods, eventTypes: new Map(eventTypes), snapshotType };
+      const bound = { options, schema, methods, eventTypes, eventNames, snapshotType };
       return (init) => new EventSourcedSession(bound, init);
     },
   };
@@ -82,6 +85,8 @@ interface Bound<State, Commands, Events> {
   readonly schema: Schema;
   readonly methods: Map<string, Method>;
   readonly eventTypes: Map<string, protobuf.Type>;
+  /** By the full name of the message. */
+  readonly eventNames: Map<string, string>;
   readonly snapshotType: protobuf.Type | undefined;
 }
 
@@ -109,8 +114,9 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
 
   async receive({ event, command }: StreamIn): Promise<EventSourcedReply | undefined> {
     if (command !== undefined && command !== null) return this.#command(command);
-    if (event === undefined || event === null)
+    if (event === undefined || event === null) {
       throw new StreamFailure(0, 'Protocol error: Received empty/unknown message');
+    }
     this.#apply(event.payload ?? {});
     this.#sequence = event.sequence ?? 0;
     return undefined;
@@ -118,11 +124,8 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
 
   async #command(message: cloudstate.Command.$Properties): Promise<EventSourcedReply> {
     const { options, schema, methods } = this.#bound;
-    const { id, name, payload } = checkCommand(message, this.#entityId);
+    const { id, method, payload } = checkCommand(message, this.#entityId, options.service, methods);
     if (this.#spoilt) throw new StreamFailure(id, 'A failed command asked for a restart; the stream cannot go on');
-    const method = methods.get(name ?? '');
-    if (method === undefined)
-      throw new StreamFailure(id, unknownName(`command of ${options.service}:`, `${name}`, methods.keys()).message);
 
     const before = this.#sequence;
     const events: Payload[] = [];
@@ -145,9 +148,7 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
     const handler = options.commands[method.name as keyof Commands];
     const action = await call
       .run(payload, (command) => handler(command as Commands[keyof Commands], this.#state, context))
-      .catch((cause: unknown) => {
-        throw new StreamFailure(id, `Unexpected failure in ${method.name}: ${String(cause)}`, { cause });
-      });
+      .catch(unexpected(id, method));
     if (call.failure !== undefined) {
       this.#spoilt = events.length > 0;
       return {
@@ -165,20 +166,19 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
   }
 
   #encodeEvent(name: string, data: unknown): Payload {
-    const type = this.#bound.eventTypes.get(name);
-    if (type === undefined)
-      throw unknownName(`event of ${this.#bound.options.service}:`, name, this.#bound.eventTypes.keys());
+    const { options, eventTypes } = this.#bound;
+    const type = eventTypes.get(name);
+    if (type === undefined) throw unknownName(`event of ${options.service}:`, name, eventTypes.keys());
     return encode(type, data);
   }
 
   /** Decodes even what was emitted here, so that a handler sees the same object now and at a replay. */
   #apply(payload: { typeUrl?: string | null; value?: Uint8Array | null }): void {
-    const { options, eventTypes } = this.#bound;
+    const { options, eventTypes, eventNames } = this.#bound;
     const full = nameOfPayload(payload);
-    const [name, type] = [...eventTypes].find(([, candidate]) => candidate.fullName.slice(1) === full) ?? [];
-    if (name === undefined || type === undefined) {
-      throw new StreamFailure(0, `No handler for event ${full} in events of ${options.service}`);
-    }
+    const name = eventNames.get(full) ?? '';
+    const type = eventTypes.get(name);
+    if (type === undefined) throw new StreamFailure(0, `No handler for event ${full} in events of ${options.service}`);
     const event = decode(type, payload.value ?? new Uint8Array());
     this.#state = options.events[name as keyof Events](event as Events[keyof Events], this.#state);
   }

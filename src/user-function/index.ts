@@ -1,3 +1,9 @@
+// A user function in TypeScript, for any proxy that speaks the Cloudstate protocol 0.2.
+//
+// Messages are plain objects with the names of the fields in camel case. Those that handlers get have every field:
+// 64-bit integers are bigint, enums the names of their values, bytes a Buffer, unset messages null; of a oneof only the
+// member that is set, and its name under the name of the oneof. Those that handlers give may leave fields out, and may
+// have safe integers for bigint. A field that does not exist or has the wrong type is an error.
 export { action, type Action, type ActionContext, type ActionOptions } from './action.ts';
 export type { CallContext, Reply } from './call.ts';
 export {

@@ -34,7 +34,7 @@ function checkMessage(type: protobuf.Type, message: unknown, path: string): void
     throw wrong(path, 'an object', message);
   for (const [name, value] of Object.entries(message)) {
     if (value === undefined || value === null || Object.hasOwn(type.oneofs ?? {}, name)) continue;
-    const field = type.fields[name];
+    const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
     if (field === undefined) throw unknownName(`field of ${path}:`, name, Object.keys(type.fields));
     const where = `${path}.${name}`;
     if (field.map) {

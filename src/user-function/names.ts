@@ -12,6 +12,13 @@ export function unknownName(what: string, name: string, known: Iterable<string>)
   return new ConfigurationError(`Unknown ${what} "${name}". ${hint}`);
 }
 
+/** @throws ConfigurationError unless it is left out or a whole number of at least 1 */
+export function checkCount(what: string, value: number | undefined): void {
+  if (value !== undefined && (!Number.isSafeInteger(value) || value < 1)) {
+    throw new ConfigurationError(`${what} is ${value}; it must be a whole number of at least 1`);
+  }
+}
+
 function nearest(name: string, known: string[]): string | undefined {
   const byDistance = known
     .map((candidate) => ({ candidate, distance: editDistance(simple(name), simple(candidate)) }))

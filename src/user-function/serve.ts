@@ -6,7 +6,7 @@ import { describe, PROTOCOL } from './discovery.ts';
 import { serveEntityStream, StreamFailure } from './entity-stream.ts';
 import type { EventSourcedEntity } from './event-sourced.ts';
 import { type Logger, silent } from './logger.ts';
-import { ConfigurationError } from './names.ts';
+import { checkCount, ConfigurationError } from './names.ts';
 import { bidirectional, unary } from './rpc.ts';
 import { loadSchema, type SchemaSource } from './schema.ts';
 import type { ValueEntity } from './value-entity.ts';
@@ -98,7 +98,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   logger.info(`serving ${entities.map((entity) => entity.service).join(', ')} on ${host}:${port}`);
   const close = async ({ graceMs = 1000 } = {}) => {
     const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-    await Promise.race([finished, delay(graceMs)]);
+    await Promise.race([finished, delay(graceMs, undefined, { ref: false })]);
     server.forceShutdown();
   };
   return { port, close, [Symbol.asyncDispose]: close };
@@ -109,6 +109,11 @@ function checkServices(entities: Entity[]): void {
   const services = entities.map((entity) => entity.service);
   const twice = services.find((service, index) => services.indexOf(service) !== index);
   if (twice !== undefined) throw new ConfigurationError(`${twice} is served by two entities`);
+  for (const entity of entities) {
+    if (entity.kind === 'action') continue;
+    if (entity.persistenceId === '') throw new ConfigurationError(`${entity.service} has an empty persistenceId`);
+    checkCount(`passivationTimeoutMs of ${entity.service}`, entity.passivationTimeoutMs);
+  }
 }
 
 function find<Bound>(bound: Map<string, Bound>, service: string | null | undefined): Bound {

@@ -1,10 +1,9 @@
 import type { cloudstate } from '@stategate/protocol';
 import type protobuf from 'protobufjs';
 import { Call, type CallContext, type Reply } from './call.ts';
-import { checkCommand, type Session, StreamFailure } from './entity-stream.ts';
+import { checkCommand, type Session, StreamFailure, unexpected } from './entity-stream.ts';
 import { decode, encode, nameOfPayload, type Payload } from './messages.ts';
 import { bindMethods, findMessage, type Method } from './methods.ts';
-import { unknownName } from './names.ts';
 import type { Schema } from './schema.ts';
 
 type StreamIn = cloudstate.valueentity.ValueEntityStreamIn.$Properties;
@@ -100,10 +99,7 @@ class ValueEntitySession<State, Commands> implements Session<StreamIn, ValueEnti
       throw new StreamFailure(0, 'Protocol error: Received empty/unknown message');
     }
     const { options, schema, methods, type } = this.#bound;
-    const { id, name, payload } = checkCommand(command, this.#entityId);
-    const method = methods.get(name ?? '');
-    if (method === undefined)
-      throw new StreamFailure(id, unknownName(`command of ${options.service}:`, `${name}`, methods.keys()).message);
+    const { id, method, payload } = checkCommand(command, this.#entityId, options.service, methods);
 
     let stored = this.#stored;
     let change: { update: { value: Payload } } | { delete: object } | null = null;
@@ -130,9 +126,7 @@ class ValueEntitySession<State, Commands> implements Session<StreamIn, ValueEnti
     const handler = options.commands[method.name as keyof Commands];
     const action = await call
       .run(payload, (message) => handler(message as Commands[keyof Commands], read(stored), context))
-      .catch((cause: unknown) => {
-        throw new StreamFailure(id, `Unexpected failure in ${method.name}: ${String(cause)}`, { cause });
-      });
+      .catch(unexpected(id, method));
     if (call.failure !== undefined) {
       return { commandId: id, clientAction: { failure: { commandId: id, description: call.failure } } };
     }

@@ -5,7 +5,7 @@ import { brokenFencing } from './broken/fencing.ts';
 import { brokenLifecycle } from './broken/lifecycle.ts';
 import { brokenReads } from './broken/reads.ts';
 import { brokenStores } from './broken/stores.ts';
-import { inMemoryTarget } from './targets.ts';
+import { inMemoryTarget } from './inmemory-target.ts';
 
 const BROKEN = [...brokenAppends, ...brokenReads, ...brokenFencing, ...brokenStores, ...brokenLifecycle];
 

@@ -3,7 +3,7 @@ import definition, { Database, inMemoryDriver } from '@stategate/driver-inmemory
 import type { Driver } from '@stategate/journal-spi';
 import { validateConfig } from '@stategate/journal-spi/kit';
 import { testConformance } from './suite.ts';
-import { inMemoryTarget } from './targets.ts';
+import { inMemoryTarget } from './inmemory-target.ts';
 
 describe('conformance of the in-memory driver', () => {
   testConformance(async () => inMemoryTarget());

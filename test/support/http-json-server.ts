@@ -22,6 +22,8 @@ export interface HttpJsonClient extends AsyncDisposable {
   readonly server: HttpServer;
 }
 
+const nothing = (): void => undefined;
+
 /** A server of HTTP and JSON on a free port, and a client for it. */
 export async function serveHttpJson(
   model: ServiceModel,
@@ -35,7 +37,6 @@ export async function serveHttpJson(
     onHttp: createHttpJson({ model, router, maxMessageBytes }),
     onCall: (call) => {
       call.end({ code: Code.UNIMPLEMENTED, message: 'only HTTP is served here' });
-      const nothing = (): void => undefined;
       return { onHeaders: nothing, onMessage: nothing, onHalfClose: nothing, onEnd: nothing, onDrain: nothing };
     },
   });

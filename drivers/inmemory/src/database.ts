@@ -3,8 +3,8 @@ import type { Epoch, Payload } from '@stategate/journal-spi';
 import type { Collection } from './key-value.ts';
 import type { Stream } from './streams.ts';
 
-/** What one entry of any kind costs beyond its bytes: objects and map slots, estimated on the safe side. */
-const ENTRY_BYTES = 256;
+/** What one entry of any kind costs beyond its bytes: objects, token and map slots, measured and rounded up. */
+const ENTRY_BYTES = 400;
 
 /** All that an in-memory store holds. Drivers that are opened on the same database see the same data, as on a server. */
 export class Database {
@@ -55,6 +55,11 @@ export interface Epochs {
 /** One string for several, such that different ones never meet: each but the last comes after its length. */
 export function mapKey(a: string, b: string, c = ''): string {
   return `${a.length}:${a}${b.length}:${b}${c}`;
+}
+
+/** The same string in one piece, to keep: a fresh UUID is a rope of many, and takes 490 bytes instead of 56. */
+export function flat(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A copy that shares no memory, also of a `Buffer`, whose own `slice` would. */

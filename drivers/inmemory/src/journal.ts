@@ -5,6 +5,7 @@ import type {
   Journal,
   ListQuery,
   Outcome,
+  Payload,
   Recovered,
   RecoverRequest,
   Resolution,
@@ -18,7 +19,6 @@ import {
   checkSnapshot,
   only,
   outcomeOf,
-  payloadBytes,
   readPages,
   validateAppend,
   validateDelete,
@@ -27,13 +27,13 @@ import {
   validateStream,
 } from '@stategate/journal-spi/kit';
 import type { PageFetch } from '@stategate/journal-spi/kit';
-import { copyPayload } from './database.ts';
+import { flat } from './database.ts';
 import type { Database } from './database.ts';
 import type { Gate } from './gate.ts';
 import { LIMITS, TUNING } from './limits.ts';
 import { copySnapshot } from './snapshots.ts';
-import { ensureStream, findStream, headOf, newestSnapshot } from './streams.ts';
-import type { Batch, Stream } from './streams.ts';
+import { bytesOf, ensureStream, findStream, headOf, newestSnapshot, toEvent, toStored } from './streams.ts';
+import type { Batch, Stored, Stream } from './streams.ts';
 
 export function createJournal(database: Database, gate: Gate): Journal {
   const journal: Journal = {
@@ -105,7 +105,7 @@ export function createJournal(database: Database, gate: Gate): Journal {
     return async (range) => {
       gate.enter({});
       const stream = findStream(database, key);
-      return stream === undefined ? [] : page(stream, range);
+      return stream === undefined ? [] : slice(stream, range);
     };
   }
 
@@ -123,12 +123,12 @@ function append(database: Database, request: AppendRequest, at: number): AppendR
   checkHead(expected, found?.head ?? 0);
 
   const stream = found ?? ensureStream(database, request.stream);
-  database.take(events.length, bytesOf(events));
+  database.take(events.length, sumOf(events));
   if (stream.head === 0) listed(database, stream.key.namespace).push(stream);
-  const batch: Batch = { token, first: expected + 1, last: expected + events.length };
+  const batch: Batch = { token: flat(token), epoch: fence.epoch, first: expected + 1, last: expected + events.length };
   for (const event of events) {
     stream.head += 1;
-    stream.records.push({ event: { ...copyPayload(event), sequenceNr: stream.head, epoch: fence.epoch, at }, batch });
+    stream.records.push(toStored(event, stream.head, at, batch));
   }
   stream.epoch = fence.epoch;
   return { lastSequenceNr: batch.last, duplicate: false };
@@ -158,16 +158,16 @@ function seal(database: Database, request: RecoverRequest) {
   return { stream, snapshot: copySnapshot(newest) };
 }
 
-function page(stream: Stream, range: Parameters<PageFetch>[0]): StoredEvent[] {
+function slice(stream: Stream, range: Parameters<PageFetch>[0]): StoredEvent[] {
   const events: StoredEvent[] = [];
   const step = range.backward ? -1 : 1;
   let bytes = 0;
   for (let at = range.from; events.length < range.events; at += step) {
     const stored = stream.records[at - stream.deletedTo - 1];
     if (stored === undefined) break;
-    bytes += payloadBytes(stored.event);
+    bytes += bytesOf(stored);
     if (bytes > range.bytes && events.length > 0) break;
-    events.push({ ...stored.event, ...copyPayload(stored.event) });
+    events.push(toEvent(stored));
   }
   return events;
 }
@@ -176,7 +176,7 @@ function deleteTo(database: Database, stream: Stream, sequenceNr: number): void 
   if (sequenceNr <= stream.deletedTo) return;
   const removed = stream.records.splice(0, sequenceNr - stream.deletedTo);
   stream.deletedTo = sequenceNr;
-  database.free(removed.length, bytesOf(removed.map(({ event }) => event)));
+  database.free(removed.length, sumOf(removed));
 }
 
 /** Cursors are places in the order of first events, which never changes. */
@@ -205,6 +205,6 @@ function listed(database: Database, namespace: string): Stream[] {
   return streams;
 }
 
-function bytesOf(events: AppendRequest['events']): number {
-  return events.reduce((sum, event) => sum + payloadBytes(event), 0);
+function sumOf(events: readonly (Payload | Stored)[]): number {
+  return events.reduce((sum, event) => sum + bytesOf(event), 0);
 }

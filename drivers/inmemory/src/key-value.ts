@@ -24,7 +24,7 @@ import {
   validateKvWrite,
   validateList,
 } from '@stategate/journal-spi/kit';
-import { copyPayload, mapKey } from './database.ts';
+import { copyPayload, flat, mapKey } from './database.ts';
 import type { Database } from './database.ts';
 import type { Gate } from './gate.ts';
 import { LIMITS } from './limits.ts';
@@ -107,7 +107,7 @@ function write(database: Database, request: PutRequest | DeleteRequest, now: num
   if (value !== undefined) takeFor(database, value, now);
   dropValue(database, slot);
   slot.value = value;
-  slot.token = token;
+  slot.token = flat(token);
   slot.epoch = fence.epoch;
   return { rev: value?.rev ?? null, duplicate: false, existed: current !== undefined };
 }

@@ -6,7 +6,7 @@ import { humanLine } from '../human-log.ts';
 import { findFreePort, isFree, waitUntilListening } from '../ports.ts';
 import { sampleRequests } from '../sample-request.ts';
 import { findSample } from '../sample.ts';
-import { onStopSignal } from '../signals.ts';
+import { stopSignal } from '../signals.ts';
 import { FunctionSupervisor } from '../supervisor.ts';
 
 const SILENT_AFTER_MS = 10_000;
@@ -15,25 +15,23 @@ type Command = readonly [program: string, ...args: string[]];
 
 export async function dev(userFunction: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
   const command = chooseCommand(userFunction, options['function'] !== undefined);
-  const importing = import('@stategate/proxy');
   const { config: wanted } = await loadCommandConfig(options, { 'userFunction.onChange': 'reload' });
   const config = await choosePorts(wanted, command !== undefined);
+  const stop = stopSignal();
   const supervisor = command && startFunction(command, config);
 
-  const { createLogger, loadDriver, startProxy } = await importing;
+  // The function starts meanwhile.
+  const { createLogger, loadDriver, startProxy } = await import('@stategate/proxy');
   const log = createLogger(config.log.level, { write: (line) => print(`proxy    | ${humanLine(line)}`) });
-  const starting = startProxy(config, { loadDriver, log });
-  onStopSignal(
-    () => {
-      print('Stopping: running commands are finished first. Ctrl-C again stops at once.');
-      void starting.then((proxy) => proxy.drain()).catch(() => undefined);
-    },
-    () => process.exit(130),
-  );
-  const proxy = await starting;
+  const proxy = await startProxy(config, { loadDriver, log });
   welcome(proxy, config);
   void remindOfSilence(config, command !== undefined);
 
+  const stopping = stop.then(() => {
+    print('Stopping: running commands are finished first. Ctrl-C again stops at once.');
+    return proxy.drain();
+  });
+  await Promise.race([proxy.stopped, stopping]);
   const { exitCode, reason } = await proxy.stopped;
   if (reason !== undefined) print(`proxy    | ${reason}`);
   await supervisor?.stop();

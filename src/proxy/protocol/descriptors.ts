@@ -1,5 +1,6 @@
 import { create, createFileRegistry, type DescFile, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
-import { type FileDescriptorProto, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
+import { type DescriptorProto, type FileDescriptorProto, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 
 /** What the user function declared cannot be served: it is told so, and nothing is retried until it connects anew. */
 export class DiscoveryError extends Error {}
@@ -13,12 +14,19 @@ export interface Descriptors {
 export function readDescriptors(bytes: Uint8Array): Descriptors {
   try {
     const files = new Map(fromBinary(FileDescriptorSetSchema, bytes).file.map((file) => [file.name, file]));
+    for (const file of files.values()) file.messageType.forEach(nameJsonFields);
     const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) }));
     return { registry, files: new Map([...registry.files].map((file) => [file.proto.name, file])) };
   } catch (error) {
     if (error instanceof DiscoveryError) throw error;
     throw new DiscoveryError(`The descriptor set of the user function cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Some libraries leave out the JSON names, which follow from the fields' own. */
+function nameJsonFields(message: DescriptorProto): void {
+  for (const field of message.field) field.jsonName ||= protoCamelCase(field.name);
+  message.nestedType.forEach(nameJsonFields);
 }
 
 function importsFirst(files: ReadonlyMap<string, FileDescriptorProto>): FileDescriptorProto[] {

@@ -1,7 +1,7 @@
 import type { ServiceMethod } from '../protocol/service-model.ts';
 import type { Metadata, Status } from '../transport/call.ts';
 
-/** Where the answer to a command goes. `end` is called exactly once, and nothing after it. */
+/** Where the answer to a command goes. `end` is called exactly once, and nothing after it; never, when the command was cancelled. */
 export interface ReplySink {
   message(payload: Uint8Array, metadata: Metadata): void;
   end(status: Status): void;

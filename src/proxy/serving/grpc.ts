@@ -9,6 +9,7 @@ import {
   OK,
   type Status,
 } from '../transport/call.ts';
+import { replyHeaders } from './http-answers.ts';
 
 export interface GrpcServices {
   readonly model: ServiceModel;
@@ -101,21 +102,6 @@ class UnaryCall implements CallHandlers, ReplySink {
     this.#call.end(status.code === Code.OK ? OK : status);
   }
 }
-
-/** Names that gRPC or HTTP/2 keep for themselves. */
-function isAllowed(name: string): boolean {
-  return /^[0-9a-z_.-]+$/.test(name) && !name.startsWith('grpc-') && !RESERVED.has(name);
-}
-const RESERVED = new Set([
-  'content-type',
-  'content-length',
-  'te',
-  'connection',
-  'transfer-encoding',
-  'keep-alive',
-  'upgrade',
-  'host',
-]);
 
 const nothing = (): void => undefined;
 const IGNORED: CallHandlers = {

@@ -33,8 +33,6 @@ export interface PathTemplate {
   readonly verb?: string;
 }
 
-const LITERAL = /[^*{}/:\n]*/y;
-const FIELD_NAME = /[A-Za-z][A-Za-z0-9_]*/y;
 const ANY: PathStep = { kind: 'any' };
 const REST: PathStep = { kind: 'rest' };
 
@@ -60,6 +58,8 @@ export function parsePathTemplate(source: string): PathTemplate {
     return text;
   };
 
+  const literal = (): string => match(/[^*{}/:\n]*/y);
+
   const segments = (parse: () => void): void => {
     do {
       if (steps.at(-1) === REST)
@@ -71,13 +71,13 @@ export function parsePathTemplate(source: string): PathTemplate {
     } while (take('/'));
   };
   const plainSegment = (): void => {
-    steps.push(take('**') ? REST : take('*') ? ANY : { kind: 'literal', text: match(LITERAL) });
+    steps.push(take('**') ? REST : take('*') ? ANY : { kind: 'literal', text: literal() });
   };
   const variable = (): void => {
     const begin = at;
     const start = steps.length;
     do {
-      if (match(FIELD_NAME) === '') throw error('Expected a field name');
+      if (match(/[A-Za-z][A-Za-z0-9_]*/y) === '') throw error('Expected a field name');
     } while (take('.'));
     const fieldPath = source.slice(begin, at);
     if (variables.some((other) => other.fieldPath === fieldPath)) throw error('Duplicate path in template', begin);
@@ -94,7 +94,7 @@ export function parsePathTemplate(source: string): PathTemplate {
 
   if (!take('/')) throw error('Template must start with a slash');
   segments(() => (take('{') ? variable() : plainSegment()));
-  const verb = take(':') ? match(LITERAL) : undefined;
+  const verb = take(':') ? literal() : undefined;
   if (verb === '') throw error('Expected path literal character');
   if (at < source.length) {
     throw error(

@@ -77,11 +77,9 @@ export class RouteTable<R> {
     if (target === undefined) return { found: false, allowed: [...allowed].toSorted() };
     const { steps, variables, verb: suffix } = target.template;
     const texts = suffix === undefined ? segments : plain;
-    const values = variables.map(({ start, end }) => {
-      return end - start === 1 && steps[start]?.kind !== 'rest'
-        ? (texts[start] ?? '')
-        : texts.slice(start, steps[end - 1]?.kind === 'rest' ? undefined : end).join('/');
-    });
+    const values = variables.map(({ start, end }) =>
+      texts.slice(start, steps[end - 1]?.kind === 'rest' ? undefined : end).join('/'),
+    );
     return { found: true, route: target.route, variables: values };
   }
 }

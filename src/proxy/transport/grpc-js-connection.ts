@@ -83,10 +83,10 @@ class GrpcJsCall implements Call {
     // They went out when the call was opened.
   }
 
-  /** Every caller encodes a message for one send, so the bytes are ours and need no copy. */
+  /** Nothing is copied: every message of ours is encoded for one send. grpc-js wants a `Buffer`. */
   send(bytes: Uint8Array): boolean {
     if (this.#stream.writableEnded || this.#stream.destroyed) return true;
-    return this.#stream.write(bytes as Buffer);
+    return this.#stream.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
 
   halfClose(): void {

@@ -87,7 +87,7 @@ export const brokenFencing: readonly BrokenDriver[] = [
     },
   })),
 
-  broken('M-01', 'never says that its schema is old', ({ schema }) => ({
+  broken('M-01', 'does not bring its schema to the target', ({ schema }) => ({
     schema: {
       ...schema,
       status: async (options) => ({ ...(await schema.status(options)), current: 0 }),

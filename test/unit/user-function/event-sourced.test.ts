@@ -199,6 +199,17 @@ describe('failures of the stream', () => {
     expect(await entity.next()).toBeUndefined();
   });
 
+  test("a stream that the proxy cancels is nobody's failure", async () => {
+    const errors = proxy.errors.length;
+    const entity = proxy.eventSourced();
+    await entity.command(...put('A'));
+    entity.cancel();
+    const again = proxy.eventSourced();
+    expect(reply(await again.command())).toEqual(message(''));
+    await again.passivate();
+    expect(proxy.errors).toHaveLength(errors);
+  });
+
   const payload = any('Request', {});
   test.each<[string, cloudstate.eventsourced.EventSourcedStreamIn.$Properties, number, string]>([
     ['a second init', { init: { serviceName: 'test.model.EventModel', entityId: 'one' } }, 0, 'already inited'],

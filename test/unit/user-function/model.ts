@@ -66,7 +66,7 @@ export const valueModel = valueEntity<Persisted, { Process: Request }>({
   initial: () => ({ value: '' }),
   commands: {
     Process({ steps }, state, context) {
-      state.value += ''; // allowed, and without effect
+      state.value += '!'; // without effect: only update() counts
       for (const step of steps) {
         if (step.put !== undefined) context.update({ value: step.put });
         if (step.delete === true) context.delete();

@@ -1,8 +1,8 @@
 // The proxy's side of the protocol: what these tests send and expect.
 import { Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { cloudstate, google } from '@stategate/protocol';
+import { cloudstate, type google } from '@stategate/protocol';
 import { type Entity, type Logger, type Running, serve } from '@stategate/user-function';
-import protobuf from 'protobufjs';
+import type protobuf from 'protobufjs';
 import { loadSchema } from '../../../src/user-function/schema.ts';
 
 const directory = new URL('protos', import.meta.url).pathname;
@@ -139,6 +139,11 @@ export class EntityStream<In, Out> {
     const payload = any('Request', { id: 'one', steps });
     this.send({ command: { entityId: 'one', id: this.#commands, name: 'Process', payload } } as In);
     return this.next();
+  }
+
+  cancel(): void {
+    this.#call.on('error', () => {}); // says that it is cancelled
+    this.#call.cancel();
   }
 
   /** Half-closes; the user function must complete without another message. */

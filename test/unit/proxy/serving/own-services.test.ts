@@ -54,10 +54,11 @@ interface OpenCall {
   readonly ended: Promise<Status>;
 }
 
+const nothing = (): void => undefined;
+
 /** Opens a call, sends the messages and half-closes. */
 function open(path: string, messages: readonly Uint8Array[]): OpenCall {
   const received: Uint8Array[] = [];
-  const nothing = (): void => undefined;
   const { promise: ended, resolve } = Promise.withResolvers<Status>();
   const call = connection.open(path, [], {
     onHeaders: nothing,
@@ -151,12 +152,12 @@ describe('server reflection', () => {
     expect(await ended).toMatchObject({ code: Code.INVALID_ARGUMENT });
   });
 
-  it('answers a thousand questions at once', async () => {
+  it('answers a hundred questions at once', async () => {
     const answers = await ask(
       'v1',
-      ...Array.from({ length: 1_000 }, () => ({ fileByFilename: 'google/protobuf/descriptor.proto' })),
+      ...Array.from({ length: 100 }, () => ({ fileByFilename: 'google/protobuf/descriptor.proto' })),
     );
-    expect(answers).toHaveLength(1_000);
+    expect(answers).toHaveLength(100);
   });
 
   it('is enough for a foreign client to call a method', async () => {
@@ -172,6 +173,7 @@ describe('server reflection', () => {
   });
 });
 
+const statuses = ({ messages }: OpenCall) => messages.map((message) => HealthCheckResponse.decode(message).status);
 const check = (service: string): Uint8Array => HealthCheckRequest.encode({ service }).finish();
 
 describe('health', () => {
@@ -197,8 +199,9 @@ describe('health', () => {
   it('lists every service', async () => {
     const { messages, ended } = open('/grpc.health.v1.Health/List', [Buffer.alloc(0)]);
     expect(await ended).toMatchObject({ code: Code.OK });
-    const statuses = messages.map((message) => Object.keys(HealthListResponse.decode(message).statuses).toSorted());
-    expect(statuses).toEqual([['', ...SERVICES]]);
+    expect(messages.map((message) => Object.keys(HealthListResponse.decode(message).statuses).toSorted())).toEqual([
+      ['', ...SERVICES],
+    ]);
   });
 
   it('is watched until the caller goes', async () => {
@@ -208,7 +211,6 @@ describe('health', () => {
     setReady(true);
     setReady(false);
     await expect.poll(() => watch.messages.length).toBe(2);
-    const statuses = ({ messages }: OpenCall) => messages.map((message) => HealthCheckResponse.decode(message).status);
     expect(statuses(watch)).toEqual([ServingStatus.SERVING, ServingStatus.NOT_SERVING]);
     expect(statuses(unknown)).toEqual([ServingStatus.SERVICE_UNKNOWN]);
     watch.call.cancel(Code.CANCELLED);

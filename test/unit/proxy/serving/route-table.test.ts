@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePathTemplate } from '../../../../src/proxy/serving/path-template.ts';
 import { RouteTable } from '../../../../src/proxy/serving/route-table.ts';
@@ -88,10 +88,9 @@ it('a table finds a route exactly when the regular expression of one of its temp
     .map((parts) => `/${parts.join('/')}`);
   fc.assert(
     fc.property(fc.array(template, { minLength: 1, maxLength: 4 }), path, (templates, raw) => {
-      const expected = templates.filter((one) => patternOf(one).test(raw));
+      const matching = templates.filter((one) => patternOf(one).test(raw)).map((one) => `GET ${one}`);
       const match = tableOf(...templates.map((one) => ['GET', one] as const)).find('GET', raw);
-      expect(match.found).toBe(expected.length > 0);
-      if (match.found) expect(expected.map((one) => `GET ${one}`)).toContain(match.route);
+      expect(match.found ? matching : ['none']).toContain(match.found ? match.route : (matching[0] ?? 'none'));
     }),
     { numRuns: 500 },
   );
