@@ -32,14 +32,6 @@ describe('the in-memory driver', () => {
     return driver.keyValue.put(request, {});
   }
 
-  async function open(maxBytes: number, now = Date.now): Promise<Driver> {
-    return definition.open(await validateConfig(definition, { maxBytes }), {
-      warn: () => undefined,
-      instanceId: 'i',
-      now,
-    });
-  }
-
   test('says when it is opened that nothing survives', async () => {
     const warnings: string[] = [];
     await definition.open({ maxBytes: 1000 }, { warn: (message) => warnings.push(message), instanceId: 'i' });
@@ -110,3 +102,11 @@ describe('the in-memory driver', () => {
     expect((await driver.journal.head(stream, {})).exists).toBe(false);
   });
 });
+
+async function open(maxBytes: number, now = Date.now): Promise<Driver> {
+  return definition.open(await validateConfig(definition, { maxBytes }), {
+    warn: () => undefined,
+    instanceId: 'i',
+    now,
+  });
+}

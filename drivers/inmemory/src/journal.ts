@@ -182,14 +182,14 @@ function deleteTo(database: Database, stream: Stream, sequenceNr: number): void 
 /** Cursors are places in the order of first events, which never changes. */
 function list(database: Database, { namespace, persistenceId, after, limit }: ListQuery): StreamPage {
   const streams = database.written.get(namespace) ?? [];
-  const page: (StreamKey & ReturnType<typeof headOf>)[] = [];
+  const found: (StreamKey & ReturnType<typeof headOf>)[] = [];
   for (let at = cursor(after); at < streams.length; at += 1) {
     const stream = streams[at];
     if (stream === undefined || (persistenceId !== undefined && stream.key.persistenceId !== persistenceId)) continue;
-    if (page.length === limit) return { streams: page, next: String(at) };
-    page.push({ ...stream.key, ...headOf(stream) });
+    if (found.length === limit) return { streams: found, next: String(at) };
+    found.push({ ...stream.key, ...headOf(stream) });
   }
-  return { streams: page };
+  return { streams: found };
 }
 
 function cursor(after = '0'): number {

@@ -44,14 +44,14 @@ interface Sorted {
 export interface Slot {
   readonly key: string;
   epoch: Epoch;
-  token: Token | undefined;
+  /** Of the last write; empty while there was none. */
+  token: Token;
   value: Value | undefined;
 }
 
 interface Value extends Payload {
   readonly rev: string;
   readonly epoch: Epoch;
-  readonly token: Token;
   readonly expiresAt: number;
 }
 
@@ -60,14 +60,12 @@ export function createKeyValueStore(database: Database, gate: Gate): KeyValueSto
     async get(key, options) {
       gate.enter(options);
       validateKvKey(key);
-      const value = liveValue(findSlot(database, key), gate.now());
-      return value === undefined ? null : entryOf(value);
+      return liveEntry(findSlot(database, key), gate.now());
     },
 
     async recover(key, fence, options) {
       gate.enterToWrite(options);
-      const value = liveValue(seal(database, key, fence), gate.now());
-      return value === undefined ? null : entryOf(value);
+      return liveEntry(seal(database, key, fence), gate.now());
     },
 
     async put(request, options) {
@@ -171,8 +169,8 @@ function list(
     if (entries.length === limit) break;
     if (!slot.key.startsWith(prefix)) continue;
     if (afterBytes !== undefined && Buffer.compare(bytes, afterBytes) <= 0) continue;
-    const value = liveValue(slot, now);
-    if (value !== undefined) entries.push({ key: slot.key, ...entryOf(value) });
+    const entry = liveEntry(slot, now);
+    if (entry !== null) entries.push({ key: slot.key, ...entry });
   }
   return entries;
 }
@@ -194,7 +192,7 @@ function ensureSlot(database: Database, { namespace, collection: name, key }: Kv
   const found = collection.slots.get(key);
   if (found !== undefined) return found;
   database.take(1, mapped.length + key.length);
-  const slot: Slot = { key, epoch: 0, token: undefined, value: undefined };
+  const slot: Slot = { key, epoch: 0, token: '', value: undefined };
   collection.slots.set(key, slot);
   collection.sorted = undefined;
   database.collections.set(mapped, collection);
@@ -205,12 +203,13 @@ function liveValue(slot: Slot | undefined, now: number): Value | undefined {
   return slot?.value !== undefined && slot.value.expiresAt > now ? slot.value : undefined;
 }
 
-function valueOf(database: Database, { value, ttlMs, fence, token }: PutRequest, now: number): Value {
+function valueOf(database: Database, { value, ttlMs, fence }: PutRequest, now: number): Value {
   const expiresAt = now + (ttlMs ?? Infinity);
-  return { ...copyPayload(value), rev: database.nextRevision(), epoch: fence.epoch, token, expiresAt };
+  return { ...copyPayload(value), rev: database.nextRevision(), epoch: fence.epoch, expiresAt };
 }
 
-function entryOf(value: Value): KvEntry {
-  const { rev, epoch, token } = value;
-  return { ...copyPayload(value), rev, epoch, token };
+function liveEntry(slot: Slot | undefined, now: number): KvEntry | null {
+  const value = liveValue(slot, now);
+  if (slot === undefined || value === undefined) return null;
+  return { ...copyPayload(value), rev: value.rev, token: slot.token, epoch: value.epoch };
 }

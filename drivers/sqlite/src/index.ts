@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { defineDriver, StoreError } from '@stategate/journal-spi';
+import { resolve } from 'node:path';
+import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverEnv } from '@stategate/journal-spi';
 import { createFenceStore } from './fences.ts';
+import { prepareFile } from './file.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -31,8 +31,7 @@ export default defineDriver<Options>({
 async function open({ path: configured, maxBytes }: Options, env: DriverEnv): Promise<Driver> {
   const path = resolve(configured);
   const { readOnly = false, instanceId, now = Date.now } = env;
-  if (readOnly) requireFile(path);
-  else createFolder(path);
+  prepareFile(path, readOnly);
   const worker = new StoreWorker({ path, readOnly, maxBytes: maxBytes ?? null, instanceId }, now);
   const { sqliteVersion, durable } = await worker.opened();
   if (!durable) {
@@ -56,20 +55,4 @@ async function open({ path: configured, maxBytes }: Options, env: DriverEnv): Pr
     lock: createStoreLock(worker, path),
     close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => worker.close(drainMs),
   };
-}
-
-function requireFile(path: string): void {
-  if (existsSync(path)) return;
-  throw new StoreError('ConfigError', `there is no store at ${path}: is store.config.path right?`);
-}
-
-function createFolder(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError('ConfigError', `the folder of ${path} cannot be created (${why}); change store.config.path`, {
-      cause,
-    });
-  }
 }

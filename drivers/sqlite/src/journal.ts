@@ -65,7 +65,7 @@ export function createJournal(worker: StoreWorker): Journal {
   function recover(options: OpOptions): Exchange<RecoverRequest, Recovered> {
     return {
       operation: 'recover',
-      effect: 'read',
+      effect: 'seal',
       check: validateRecover,
       pack({ stream, fence, snapshot, page }, output) {
         packStream(stream, output);

@@ -46,7 +46,7 @@ const get: Exchange<KvKey, KvEntry | null> = {
 
 const recover: Exchange<{ readonly key: KvKey; readonly fence: Fence }, KvEntry | null> = {
   operation: 'recoverValue',
-  effect: 'read',
+  effect: 'seal',
   check({ key, fence }) {
     validateKvKey(key);
     validateFence(fence);

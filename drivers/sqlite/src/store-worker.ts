@@ -15,11 +15,13 @@ const MAX_WAITING_BYTES = 512 * 1024 ** 2;
 /** The longest that `setTimeout` can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** A seal is a write, but when its answer is lost nobody needs to know whether it was applied: it may be repeated. */
+type Effect = 'read' | 'seal' | 'write';
+
 /** How requests of one kind go to the worker and their outcomes come back. */
 export interface Exchange<Request, Result> {
   readonly operation: OperationName;
-  /** Whether it matters to the caller that an answer is lost. Sealing is no write in this sense: it may be repeated. */
-  readonly effect: 'read' | 'write';
+  readonly effect: Effect;
   /** Throws for a request that must not be sent. */
   readonly check: (request: Request) => void;
   readonly pack: (request: Request, output: Packer) => void;
@@ -28,7 +30,7 @@ export interface Exchange<Request, Result> {
 }
 
 interface Waiting {
-  readonly effect: 'read' | 'write';
+  readonly effect: Effect;
   readonly bytes: number;
   /** Only the first time counts. */
   readonly settle: (answer: Unpacker | StoreError) => void;
@@ -130,7 +132,7 @@ export class StoreWorker {
     if (this.#over !== undefined) {
       throw new StoreError('StoreUnavailable', `the store ${path} is not open: ${this.#over}`);
     }
-    if (readOnly && effect === 'write') throw new StoreError('Unsupported', `${path} was opened only to read`);
+    if (readOnly && effect !== 'read') throw new StoreError('Unsupported', `${path} was opened only to read`);
     throwIfOver(options);
     const bytes = packed.bytes.byteLength;
     if (this.#waiting.size >= MAX_WAITING_CALLS || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
@@ -146,7 +148,7 @@ export class StoreWorker {
     this.#worker.postMessage(call, call.bytes.byteLength > 0 ? [call.bytes.buffer] : []);
   }
 
-  #wait(id: number, effect: 'read' | 'write', bytes: number, { signal, deadline }: OpOptions): Promise<Unpacker> {
+  #wait(id: number, effect: Effect, bytes: number, { signal, deadline }: OpOptions): Promise<Unpacker> {
     const { promise, resolve, reject } = Promise.withResolvers<Unpacker>();
     const giveUp = (why: string, cause?: unknown) => settle(lost(effect, 'Cancelled', why, cause));
     const onAbort = () => giveUp('cancelled while waiting for the store', signal?.reason);
@@ -202,12 +204,7 @@ export class StoreWorker {
 }
 
 /** What is known about a request that was sent and whose answer nobody will see. */
-function lost(
-  effect: 'read' | 'write',
-  code: 'Cancelled' | 'StoreUnavailable',
-  why: string,
-  cause?: unknown,
-): StoreError {
+function lost(effect: Effect, code: 'Cancelled' | 'StoreUnavailable', why: string, cause?: unknown): StoreError {
   return new StoreError(effect === 'write' ? 'AmbiguousWrite' : code, why, { cause });
 }
 

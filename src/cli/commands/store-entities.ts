@@ -6,7 +6,7 @@ export async function entities(options: Readonly<Record<string, unknown>>): Prom
   const { persistenceId, values, after } = options;
   const query = {
     limit: readNumber(options, 'limit') ?? 50,
-    ...(typeof after === 'string' ? { after } : {}),
+    ...(typeof after === 'string' ? { after: Buffer.from(after, 'base64url').toString() } : {}),
     ...(typeof persistenceId === 'string' ? { persistenceId } : {}),
   };
   await withStore(options, 'read', (store) =>
@@ -46,6 +46,8 @@ async function listValues({ driver, config }: OpenStore, collection: string, { l
   tellNext(entries.length === limit ? entries.at(-1)?.key : undefined);
 }
 
+/** A cursor may hold any character: encoded it can be pasted. */
 function tellNext(next: string | undefined): void {
-  if (next !== undefined) process.stdout.write(`(there may be more: --after '${next}')\n`);
+  if (next === undefined) return;
+  process.stdout.write(`(there may be more: --after ${Buffer.from(next).toString('base64url')})\n`);
 }

@@ -85,7 +85,6 @@ export const deleteCases: readonly ConformanceCase[] = [
     title: 'list gives every stream once, also page by page while others are added',
     async run(ctx) {
       const names = range(1, 57).map((n) => `e-${n}`);
-      const typeOf = (n: number) => (n % 2 === 0 ? 'cart' : 'order');
       for (const [n, name] of names.entries()) await append(ctx, 0, 2, { stream: stream(ctx, name, typeOf(n)) });
       await ctx.driver.journal.deleteTo(stream(ctx, 'e-1', 'cart'), 2, ctx.fence, ctx.options);
 
@@ -103,6 +102,8 @@ export const deleteCases: readonly ConformanceCase[] = [
     },
   },
 ];
+
+const typeOf = (n: number): string => (n % 2 === 0 ? 'cart' : 'order');
 
 function deleteTo(ctx: CaseContext, sequenceNr: number): Promise<void> {
   return ctx.driver.journal.deleteTo(stream(ctx), sequenceNr, ctx.fence, ctx.options);

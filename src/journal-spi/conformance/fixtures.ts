@@ -22,8 +22,8 @@ export function stream(ctx: CaseContext, entityId = 'e-1', persistenceId = 'cart
   return { namespace: ctx.namespace, persistenceId, entityId };
 }
 
-export function payload(text: string): Payload {
-  return { manifest: 'type.example/Event', payload: Buffer.from(text) };
+export function payload(body: string): Payload {
+  return { manifest: 'type.example/Event', payload: Buffer.from(body) };
 }
 
 /** Bytes that do not compress and differ everywhere. */
@@ -72,16 +72,16 @@ export async function fill(ctx: CaseContext, count: number, other: Partial<Appen
   }
 }
 
-export function head(ctx: CaseContext, key = stream(ctx)): Promise<StreamHead> {
-  return ctx.driver.journal.head(key, ctx.options);
+export function head(ctx: CaseContext, of = stream(ctx)): Promise<StreamHead> {
+  return ctx.driver.journal.head(of, ctx.options);
 }
 
-export async function read(ctx: CaseContext, query: ReadQuery = {}, key = stream(ctx)): Promise<StoredEvent[]> {
-  return (await collect(ctx.driver.journal.read(key, query, ctx.options))).flatMap((page) => page.events);
+export async function read(ctx: CaseContext, query: ReadQuery = {}, of = stream(ctx)): Promise<StoredEvent[]> {
+  return (await collect(ctx.driver.journal.read(of, query, ctx.options))).flatMap((page) => page.events);
 }
 
-export async function numbers(ctx: CaseContext, query: ReadQuery = {}, key = stream(ctx)): Promise<number[]> {
-  return (await read(ctx, query, key)).map((event) => event.sequenceNr);
+export async function numbers(ctx: CaseContext, query: ReadQuery = {}, of = stream(ctx)): Promise<number[]> {
+  return (await read(ctx, query, of)).map((event) => event.sequenceNr);
 }
 
 /** All pages, after checking that exactly the last one says so. */
@@ -107,12 +107,12 @@ export function key(ctx: CaseContext, name = 'k-1', collection = 'favourites'): 
 }
 
 /** An unconditional put under the case's fence, unless said otherwise. */
-export function putRequest(ctx: CaseContext, text: string, other: Partial<PutRequest> = {}): PutRequest {
-  return { key: key(ctx), value: payload(text), condition: { if: 'any' }, fence: ctx.fence, token: token(), ...other };
+export function putRequest(ctx: CaseContext, body: string, other: Partial<PutRequest> = {}): PutRequest {
+  return { key: key(ctx), value: payload(body), condition: { if: 'any' }, fence: ctx.fence, token: token(), ...other };
 }
 
-export function put(ctx: CaseContext, text: string, other: Partial<PutRequest> = {}) {
-  return ctx.driver.keyValue.put(putRequest(ctx, text, other), ctx.options);
+export function put(ctx: CaseContext, body: string, other: Partial<PutRequest> = {}) {
+  return ctx.driver.keyValue.put(putRequest(ctx, body, other), ctx.options);
 }
 
 export function deleteRequest(ctx: CaseContext, other: Partial<DeleteRequest> = {}): DeleteRequest {

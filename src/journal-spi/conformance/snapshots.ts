@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payload } from '../stream.ts';
 import type { CaseContext, ConformanceCase } from './case.ts';
 import { append, bytes, claim, fill, payload, payloadOf, plain, range, refused, stream } from './fixtures.ts';
@@ -112,21 +113,15 @@ export const snapshotCases: readonly ConformanceCase[] = [
       await fill(ctx, 40);
       const versions = range(1, 40).map((n) => ({ manifest: `of ${n}`, payload: bytes(50_000 + n) }));
       const whole = new Set(versions.map((version) => JSON.stringify(plain(version))));
-      let saving = true;
-      const loads = (async () => {
-        let count = 0;
-        while (saving || count === 0) {
-          const found = await ctx.driver.snapshots.load(stream(ctx), {}, ctx.options);
-          assert.ok(found === null || whole.has(JSON.stringify(plain(found))), 'a mixed snapshot');
-          count += 1;
-        }
-      })();
-      try {
+      const saves = (async () => {
         for (const [n, version] of versions.entries()) await save(ctx, n + 1, version, 1);
-      } finally {
-        saving = false;
+        return 'saved' as const;
+      })();
+      for (let next; next !== 'saved'; next = await Promise.race([saves, sleep(1)])) {
+        const found = await ctx.driver.snapshots.load(stream(ctx), {}, ctx.options);
+        assert.ok(found === null || whole.has(JSON.stringify(plain(found))), 'a mixed snapshot');
       }
-      await loads;
+      await saves;
     },
   },
   {

@@ -20,7 +20,7 @@ export interface BrokenDriver {
   readonly defect: string;
   /** Id of the conformance case that must fail. */
   readonly caughtBy: string;
-  breakIt(definition: DriverDefinition): DriverDefinition;
+  readonly breakIt: (definition: DriverDefinition) => DriverDefinition;
 }
 
 export function broken(

@@ -18,7 +18,8 @@ export const brokenLifecycle: readonly BrokenDriver[] = [
 
   broken('L-05', 'leaves a handle open at every close', () => {
     const { port1 } = new MessageChannel();
-    port1.onmessage = () => undefined;
+    port1.addEventListener('message', () => undefined);
+    port1.start();
     // Frees them after the test, so that they do not keep this process alive.
     setTimeout(() => port1.close(), 2000).unref();
     return {};

@@ -94,17 +94,17 @@ export const brokenReads: readonly BrokenDriver[] = [
   })),
 
   broken('JA-23', 'cuts off the end of namespaces', ({ journal }) => {
-    const cut = <T extends { readonly namespace: string }>(key: T): T => ({
-      ...key,
-      namespace: key.namespace.replace(/-other$/, ''),
-    });
     return {
       journal: {
         ...journal,
-        append: (request, options) => journal.append({ ...request, stream: cut(request.stream) }, options),
-        read: (stream, query, options) => journal.read(cut(stream), query, options),
-        head: (stream, options) => journal.head(cut(stream), options),
+        append: (request, options) => journal.append({ ...request, stream: cutOff(request.stream) }, options),
+        read: (stream, query, options) => journal.read(cutOff(stream), query, options),
+        head: (stream, options) => journal.head(cutOff(stream), options),
       },
     };
   }),
 ];
+
+function cutOff<T extends { readonly namespace: string }>(key: T): T {
+  return { ...key, namespace: key.namespace.replace(/-other$/, '') };
+}

@@ -25,7 +25,7 @@ export const brokenStores: readonly BrokenDriver[] = [
   }),
 
   brokenSnapshots('S-12', 'keeps every snapshot', (snapshots) => ({
-    save: (stream, snapshot, fence, { keep: _, ...options }) => snapshots.save(stream, snapshot, fence, options),
+    save: (stream, snapshot, fence, { signal }) => snapshots.save(stream, snapshot, fence, signal ? { signal } : {}),
   })),
 
   brokenSnapshots('S-21', 'saves snapshots of any owner', (snapshots) => ({
@@ -61,7 +61,7 @@ export const brokenStores: readonly BrokenDriver[] = [
 
   brokenKeyValue('K-22', 'takes % and _ of a prefix for wildcards', (store) => ({
     async list({ prefix = '', ...query }, options) {
-      const pattern = [...prefix]
+      const pattern = Array.from(prefix)
         .map((char) => (char === '%' ? '.*' : char === '_' ? '.' : RegExp.escape(char)))
         .join('');
       const all = await store.list({ ...query, limit: 10_000 }, options);
@@ -77,7 +77,7 @@ export const brokenStores: readonly BrokenDriver[] = [
   })),
 
   brokenKeyValue('K-13', 'never lets an entry expire', (store) => ({
-    put: ({ ttlMs: _, ...request }, options) => store.put(request, options),
+    put: (request, options) => store.put({ ...request, ttlMs: null }, options),
   })),
 
   broken('K-18', 'expires entries without declaring it', ({ capabilities }) => ({

@@ -166,13 +166,13 @@ test('without writing, a store is read beside its owner, as it is now', async ()
   expect((await reader.journal.list({ namespace: 'default', limit: 10 }, {})).streams).toHaveLength(1);
 
   const writes = [
-    reader.journal.append(appendRequest('e-1', 2, 'c'), {}),
-    reader.journal.recover({ ...appendRequest('e-9', 0), snapshot: true, page: reader.tuning.page }, {}),
-    reader.fences.claim('default', 'all', 'reader', {}),
-    Promise.resolve(reader.lock?.acquire()),
+    () => reader.journal.append(appendRequest('e-1', 2, 'c'), {}),
+    () => reader.journal.recover({ ...appendRequest('e-9', 0), snapshot: true, page: reader.tuning.page }, {}),
+    () => reader.fences.claim('default', 'all', 'reader', {}),
+    async () => reader.lock?.acquire(),
   ];
   for (const write of writes) {
-    expect(await errorOf(write)).toMatchObject({
+    expect(await errorOf(write())).toMatchObject({
       code: 'Unsupported',
       message: expect.stringContaining(path) as unknown,
     });
