@@ -29,7 +29,7 @@ export const cart = eventSourced<Cart, Commands, Events>({
 
   commands: {
     AddItem({ productId, name, quantity }, _state, context) {
-      if (quantity <= 0) context.fail(`Cannot add a negative quantity of item ${productId}.`);
+      if (quantity <= 0) context.fail(`Cannot add ${quantity} of item ${productId}: the quantity must be positive.`);
       context.emit('ItemAdded', { item: { productId, name, quantity } });
     },
     RemoveItem({ productId }, state, context) {

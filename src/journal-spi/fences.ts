@@ -5,5 +5,9 @@ export interface FenceStore {
   /** Draws the namespace's next epoch and makes it the scope's current one. */
   claim(namespace: string, scope: string, owner: string, options: OpOptions): Promise<{ readonly epoch: Epoch }>;
 
-  current(namespace: string, scope: string, options: OpOptions): Promise<{ readonly epoch: Epoch; readonly owner: string } | null>;
+  current(
+    namespace: string,
+    scope: string,
+    options: OpOptions,
+  ): Promise<{ readonly epoch: Epoch; readonly owner: string } | null>;
 }

@@ -27,7 +27,10 @@ export interface KeyValueStore {
    * key's last write is a success (`duplicate`), a lower epoch is `Fenced {ours, current}`, an unmet condition is
    * `SequenceConflict`. Nothing but the key's last token is remembered: to settle an `AmbiguousWrite`, read and compare it.
    */
-  putMany(requests: readonly (PutRequest | DeleteRequest)[], options: OpOptions): Promise<readonly Outcome<KvWritten>[]>;
+  putMany(
+    requests: readonly (PutRequest | DeleteRequest)[],
+    options: OpOptions,
+  ): Promise<readonly Outcome<KvWritten>[]>;
 
   /** The entries of a collection whose key starts with `prefix`, by the bytes of the key; `after` is a key, not included. */
   list(query: KvListQuery, options: OpOptions): Promise<readonly (KvEntry & { readonly key: string })[]>;

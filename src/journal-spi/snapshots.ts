@@ -6,7 +6,12 @@ export interface SnapshotStore {
   load(stream: StreamKey, query: { readonly maxSequenceNr?: SequenceNr }, options: OpOptions): Promise<Snapshot | null>;
 
   /** Stores it whole or not at all; the same sequence number overwrites. Then keeps the newest `keep`, all when absent. `Fenced` as in `Journal.appendMany`. */
-  save(stream: StreamKey, snapshot: NewSnapshot, fence: Fence, options: OpOptions & { readonly keep?: number }): Promise<void>;
+  save(
+    stream: StreamKey,
+    snapshot: NewSnapshot,
+    fence: Fence,
+    options: OpOptions & { readonly keep?: number },
+  ): Promise<void>;
 
   /** Removes the snapshots with `sequenceNr ≤ maxSequenceNr`, all when absent, and says how many there were. */
   delete(stream: StreamKey, query: { readonly maxSequenceNr?: SequenceNr }, options: OpOptions): Promise<number>;

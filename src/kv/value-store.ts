@@ -67,13 +67,18 @@ export class ValueStore {
   }
 
   /** Reads back: our write, or null when it is not there yet. A write of somebody else is a conflict. */
-  async #settle({ key, previous, value, token }: ValueWrite, error: StoreError, options: OpOptions): Promise<StoredValue | null> {
+  async #settle(
+    { key, previous, value, token }: ValueWrite,
+    error: StoreError,
+    options: OpOptions,
+  ): Promise<StoredValue | null> {
     if (options.signal?.aborted || performance.now() > (options.deadline ?? Infinity)) throw error;
     const entry = await this.#store.get(key, options);
     if (entry?.token === token) return { value, rev: entry.rev };
     const rev = entry?.rev ?? null;
     if (value === null && rev === null && previous.rev !== null) return { value: null, rev: null };
-    if (rev !== previous.rev) throw new StoreError('SequenceConflict', 'the value was written by somebody else', { cause: error });
+    if (rev !== previous.rev)
+      throw new StoreError('SequenceConflict', 'the value was written by somebody else', { cause: error });
     return null;
   }
 }

@@ -57,7 +57,10 @@ export async function startProxy(config: ProxyConfig, environment: ProxyEnvironm
   let ownership: Ownership | undefined;
   try {
     ownership = await ownAlone(driver, config.store.namespace, instanceId);
-    log.info({ ...driver.server, durability: driver.capabilities.durability, epoch: ownership.fence.epoch }, 'Store opened');
+    log.info(
+      { ...driver.server, durability: driver.capabilities.durability, epoch: ownership.fence.epoch },
+      'Store opened',
+    );
     const proxy = new Proxy(config, driver, ownership, log);
     await proxy.start();
     return proxy;
@@ -103,7 +106,9 @@ class Proxy implements RunningProxy {
     const { host, port } = config.userFunction;
     const connection = new GrpcJsConnection({ host, port, maxMessageBytes: config.api.maxMessageBytes });
     this.#userFunction = new UserFunction(connection, VERSION);
-    this.#metrics.liveEntities(() => [...(this.#serving?.running.regions.values() ?? [])].reduce((sum, { size }) => sum + size, 0));
+    this.#metrics.liveEntities(() =>
+      [...(this.#serving?.running.regions.values() ?? [])].reduce((sum, { size }) => sum + size, 0),
+    );
   }
 
   get admin(): Address {
@@ -138,7 +143,8 @@ class Proxy implements RunningProxy {
         this.#setConnected(false);
         this.#log.warn(userFunction, 'The user function is gone');
       },
-      onDiscoveryFailed: (error, retryMs) => this.#log.warn({ err: error, retryMs }, 'The user function did not say what it serves'),
+      onDiscoveryFailed: (error, retryMs) =>
+        this.#log.warn({ err: error, retryMs }, 'The user function did not say what it serves'),
     });
   }
 
@@ -164,7 +170,9 @@ class Proxy implements RunningProxy {
   }
 
   async #onSpec(spec: cloudstate.EntitySpec): Promise<void> {
-    const fingerprint = Buffer.from(cloudstate.EntitySpec.encode({ proto: spec.proto, entities: spec.entities }).finish());
+    const fingerprint = Buffer.from(
+      cloudstate.EntitySpec.encode({ proto: spec.proto, entities: spec.entities }).finish(),
+    );
     if (this.#serving?.fingerprint.equals(fingerprint) === true) {
       this.#setConnected(true);
       this.#log.info('The user function is back');
@@ -203,7 +211,12 @@ class Proxy implements RunningProxy {
       isConnected: () => this.#connected,
       onFenced: (error) => void this.#stop(1, `another process has taken over: ${error.message}`),
     });
-    const services = createServices({ model, router: running.router, readiness: this, maxMessageBytes: api.maxMessageBytes });
+    const services = createServices({
+      model,
+      router: running.router,
+      readiness: this,
+      maxMessageBytes: api.maxMessageBytes,
+    });
     for (const region of this.#serving?.running.regions.values() ?? []) {
       region.drop({ code: Code.UNAVAILABLE, message: 'the user function was reloaded' });
     }
@@ -226,7 +239,10 @@ class Proxy implements RunningProxy {
   }
 
   #stop(exitCode: number, reason?: string): Promise<void> {
-    this.#stopping ??= this.#shutDown(exitCode, reason);
+    this.#stopping ??= this.#shutDown(exitCode, reason).then(
+      () => this.#stopped.resolve(reason === undefined ? { exitCode } : { exitCode, reason }),
+      (error: unknown) => this.#stopped.resolve({ exitCode: 1, reason: `the shutdown failed: ${String(error)}` }),
+    );
     return this.#stopping;
   }
 
@@ -234,7 +250,8 @@ class Proxy implements RunningProxy {
     const { drainMs } = this.#config.shutdown;
     if (reason !== undefined) this.#log.error({ reason }, 'The proxy stops');
     const regions = [...(this.#serving?.running.regions.values() ?? [])];
-    if (exitCode !== 0) for (const region of regions) region.drop({ code: Code.UNAVAILABLE, message: reason ?? 'the proxy stops' });
+    if (exitCode !== 0)
+      for (const region of regions) region.drop({ code: Code.UNAVAILABLE, message: reason ?? 'the proxy stops' });
     const end = performance.now() + drainMs;
     await this.#http?.close(drainMs);
     await Promise.all(regions.map((region) => region.drain(Math.max(0, end - performance.now()))));
@@ -243,6 +260,5 @@ class Proxy implements RunningProxy {
     this.#metricsServer?.close();
     await this.#ownership.release();
     await this.#driver.close({ drainMs });
-    this.#stopped.resolve(reason === undefined ? { exitCode } : { exitCode, reason });
   }
 }

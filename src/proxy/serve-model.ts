@@ -43,10 +43,18 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
   const { config, driver, userFunction, log, metrics } = environment;
   const warnings = new RepeatedWarnings((facts, message) => log.warn(facts, message));
   const openStorage = storages(environment, warnings);
-  const stash: StashBudget = { bytes: 0, maxBytes: config.entities.stashMaxBytes, maxCommands: config.entities.stashMax };
+  const stash: StashBudget = {
+    bytes: 0,
+    maxBytes: config.entities.stashMaxBytes,
+    maxCommands: config.entities.stashMax,
+  };
   const limiter = new Limiter(driver.tuning.maxConcurrentRecoveries);
 
-  const region = <Write>(service: EntityService, codec: EntityKindCodec<Write>, open: (entityId: string) => EntityStorage<Write>): EntityRegion =>
+  const region = <Write>(
+    service: EntityService,
+    codec: EntityKindCodec<Write>,
+    open: (entityId: string) => EntityStorage<Write>,
+  ): EntityRegion =>
     new Region<Write>({
       serviceName: service.name,
       codec,
@@ -64,9 +72,15 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
   const regions = new Map<string, EntityRegion>();
   for (const service of model.services.values()) {
     if (service.kind === 'event-sourced') {
-      regions.set(service.name, region(service, eventSourcedCodec, (id) => openStorage.eventSourced(service, id)));
+      regions.set(
+        service.name,
+        region(service, eventSourcedCodec, (id) => openStorage.eventSourced(service, id)),
+      );
     } else if (service.kind === 'value') {
-      regions.set(service.name, region(service, valueEntityCodec, (id) => openStorage.value(service, id)));
+      regions.set(
+        service.name,
+        region(service, valueEntityCodec, (id) => openStorage.value(service, id)),
+      );
     }
   }
   const router = new Router({

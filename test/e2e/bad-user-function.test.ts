@@ -1,30 +1,84 @@
 import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
-import { cloudstate } from '@stategate/protocol';
+import type { cloudstate } from '@stategate/protocol';
 import type protobufjs from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { InProcessProxy, startWithoutServing } from '../support/in-process-proxy.ts';
 import { probeRoot } from '../support/probe.ts';
-import { answerOf, echo, type EventSourcedStream, probeDescriptors, probeSpec, ScriptedFunction } from '../support/scripted-function.ts';
+import {
+  answerOf,
+  echo,
+  type EventSourcedStream,
+  probeDescriptors,
+  probeSpec,
+  ScriptedFunction,
+} from '../support/scripted-function.ts';
 import { eventually } from '../support/eventually.ts';
 
 const root: protobufjs.Root = probeRoot();
 const STREAM = 'cloudstate.eventsourced.EventSourced';
 
 describe('what one entity does wrong is told to its caller, and hurts nobody else', () => {
-  const answers: readonly [string, (stream: EventSourcedStream, command: cloudstate.Command.$Properties) => void, number, string][] = [
-    ['the wrong command id', (stream, command) => stream.send({ reply: { commandId: (command.id ?? 0) + 1 } }), grpcStatus.UNKNOWN, 'Unexpected entity reply'],
+  const answers: readonly [
+    string,
+    (stream: EventSourcedStream, command: cloudstate.Command.$Properties) => void,
+    number,
+    string,
+  ][] = [
+    [
+      'the wrong command id',
+      (stream, command) => stream.send({ reply: { commandId: (command.id ?? 0) + 1 } }),
+      grpcStatus.UNKNOWN,
+      'Unexpected entity reply',
+    ],
     ['an empty message', (stream) => stream.send({}), grpcStatus.UNKNOWN, 'Unexpected entity message'],
-    ['bytes that are no message', (stream) => stream.send(Buffer.from([0x0a, 0xff, 0xff])), grpcStatus.UNKNOWN, 'Unexpected entity message'],
-    ['a failure of its command', (stream, command) => stream.send({ failure: { commandId: command.id ?? 0, description: 'secret' } }), grpcStatus.UNKNOWN, 'Unexpected entity failure'],
-    ['a failure of no command', (stream) => stream.send({ failure: { description: 'secret' } }), grpcStatus.UNKNOWN, 'Unexpected entity failure'],
+    [
+      'bytes that are no message',
+      (stream) => stream.send(Buffer.from([0x0a, 0xff, 0xff])),
+      grpcStatus.UNKNOWN,
+      'Unexpected entity message',
+    ],
+    [
+      'a failure of its command',
+      (stream, command) => stream.send({ failure: { commandId: command.id ?? 0, description: 'secret' } }),
+      grpcStatus.UNKNOWN,
+      'Unexpected entity failure',
+    ],
+    [
+      'a failure of no command',
+      (stream) => stream.send({ failure: { description: 'secret' } }),
+      grpcStatus.UNKNOWN,
+      'Unexpected entity failure',
+    ],
     ['the end of its stream', (stream) => stream.raw.end(), grpcStatus.UNKNOWN, 'Unexpected entity termination'],
-    ['an error of its stream', (stream) => stream.raw.emit('error', { code: grpcStatus.INTERNAL, details: 'oops' }), grpcStatus.UNKNOWN, 'Unexpected entity termination'],
-    ['a command failure', (stream, command) => stream.send({ reply: { commandId: command.id ?? 0, clientAction: { failure: { description: 'not today' } } } }), grpcStatus.UNKNOWN, 'not today'],
-    ['silence', () => undefined, grpcStatus.DEADLINE_EXCEEDED, 'the user function did not answer within 300 ms (userFunction.commandTimeout)'],
+    [
+      'an error of its stream',
+      (stream) => stream.raw.emit('error', { code: grpcStatus.INTERNAL, details: 'oops' }),
+      grpcStatus.UNKNOWN,
+      'Unexpected entity termination',
+    ],
+    [
+      'a command failure',
+      (stream, command) =>
+        stream.send({ reply: { commandId: command.id ?? 0, clientAction: { failure: { description: 'not today' } } } }),
+      grpcStatus.UNKNOWN,
+      'not today',
+    ],
+    [
+      'silence',
+      () => undefined,
+      grpcStatus.DEADLINE_EXCEEDED,
+      'the user function did not answer within 300 ms (userFunction.commandTimeout)',
+    ],
     [
       'a forward to nowhere',
-      (stream, command) => stream.send({ reply: { commandId: command.id ?? 0, clientAction: { forward: { serviceName: 'no.Where', commandName: 'Go' } } } }),
+      (stream, command) =>
+        stream.send({
+          reply: {
+            commandId: command.id ?? 0,
+            clientAction: { forward: { serviceName: 'no.Where', commandName: 'Go' } },
+          },
+        }),
       grpcStatus.UNIMPLEMENTED,
       'Service [no.Where] unknown\n  forwarded from stategate.test.Probe.Run',
     ],
@@ -32,7 +86,12 @@ describe('what one entity does wrong is told to its caller, and hurts nobody els
       'a forward to itself, for ever',
       (stream, command) =>
         stream.send({
-          reply: { commandId: command.id ?? 0, clientAction: { forward: { serviceName: 'stategate.test.Probe', commandName: 'Run', payload: command.payload ?? null } } },
+          reply: {
+            commandId: command.id ?? 0,
+            clientAction: {
+              forward: { serviceName: 'stategate.test.Probe', commandName: 'Run', payload: command.payload ?? null },
+            },
+          },
         }),
       grpcStatus.FAILED_PRECONDITION,
       'more than 16 forwards',
@@ -45,12 +104,18 @@ describe('what one entity does wrong is told to its caller, and hurts nobody els
         stream.onMessage(({ command }) => {
           if (command == null) return;
           if (command.entityId === 'bad') misbehave(stream, command);
-          else stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: answerOf(command) } } } });
+          else
+            stream.send({
+              reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: answerOf(command) } } },
+            });
         });
         stream.raw.on('end', () => stream.raw.end());
       },
     });
-    await using proxy = await InProcessProxy.start(userFunction.port, { 'userFunction.commandTimeout': '300ms', 'userFunction.closeGrace': '300ms' });
+    await using proxy = await InProcessProxy.start(userFunction.port, {
+      'userFunction.commandTimeout': '300ms',
+      'userFunction.closeGrace': '300ms',
+    });
     using client = new GrpcClient(proxy.apiPort, root, 'stategate.test.Probe');
     expect(await client.call('Run', { id: 'good', text: 'before' })).toEqual({ text: 'before' });
     const bad = await fails(client.call('Run', { id: 'bad', text: 'x' }));
@@ -68,13 +133,22 @@ describe('what one entity does wrong is told to its caller, and hurts nobody els
     using client = new GrpcClient(proxy.apiPort, root, 'stategate.test.Probe');
     const calls = ['a', 'b', 'c'].map((text) => fails(client.call('Run', { id: 'one', text })));
     const stream = await eventually(() => streams[0]);
-    stream.onMessage(({ command }) => command != null && setTimeout(() => stream.send({ reply: { commandId: 99 } }), 100));
-    expect((await Promise.all(calls)).map(({ details }) => details)).toEqual(['Unexpected entity reply', 'Entity terminated', 'Entity terminated']);
+    stream.onMessage(
+      ({ command }) => command != null && setTimeout(() => stream.send({ reply: { commandId: 99 } }), 100),
+    );
+    expect((await Promise.all(calls)).map(({ details }) => details)).toEqual([
+      'Unexpected entity reply',
+      'Entity terminated',
+      'Entity terminated',
+    ]);
   });
 
   test('the stash is bounded, and says so', async () => {
     await using userFunction = await ScriptedFunction.start({ eventSourced: () => undefined });
-    await using proxy = await InProcessProxy.start(userFunction.port, { 'entities.stashMax': 3, 'userFunction.commandTimeout': '400ms' });
+    await using proxy = await InProcessProxy.start(userFunction.port, {
+      'entities.stashMax': 3,
+      'userFunction.commandTimeout': '400ms',
+    });
     using client = new GrpcClient(proxy.apiPort, root, 'stategate.test.Probe');
     const calls = Array.from({ length: 8 }, () => fails(client.call('Run', { id: 'one' })));
     const codes = (await Promise.all(calls)).map(({ code }) => code);
@@ -85,24 +159,44 @@ describe('what one entity does wrong is told to its caller, and hurts nobody els
     await using userFunction = await ScriptedFunction.start({
       eventSourced(stream) {
         stream.onMessage(({ command }) => {
-          if (command != null) setTimeout(() => stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: answerOf(command) } } } }), 300);
+          if (command != null)
+            setTimeout(
+              () =>
+                stream.send({
+                  reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: answerOf(command) } } },
+                }),
+              300,
+            );
         });
         stream.raw.on('end', () => stream.raw.end());
       },
     });
     await using proxy = await InProcessProxy.start(userFunction.port);
     using client = new GrpcClient(proxy.apiPort, root, 'stategate.test.Probe');
-    expect((await fails(client.call('Run', { id: 'slow' }, { deadlineMs: 100 }))).code).toBe(grpcStatus.DEADLINE_EXCEEDED);
+    expect((await fails(client.call('Run', { id: 'slow' }, { deadlineMs: 100 }))).code).toBe(
+      grpcStatus.DEADLINE_EXCEEDED,
+    );
     expect(await client.call('Run', { id: 'slow', text: 'patient' })).toEqual({ text: 'patient' });
   });
 });
 
 describe('nonsense at discovery', () => {
-  const entity = (entityType: string, serviceName: string, persistenceId = 'p') => ({ entityType, serviceName, persistenceId });
-  const spec = (changes: Partial<cloudstate.EntitySpec.$Properties>): cloudstate.EntitySpec.$Properties => ({ ...probeSpec(), ...changes });
+  const entity = (entityType: string, serviceName: string, persistenceId = 'p') => ({
+    entityType,
+    serviceName,
+    persistenceId,
+  });
+  const spec = (changes: Partial<cloudstate.EntitySpec.$Properties>): cloudstate.EntitySpec.$Properties => ({
+    ...probeSpec(),
+    ...changes,
+  });
   test.each<[string, cloudstate.EntitySpec.$Properties | Buffer, string]>([
     ['no entities', spec({ entities: [] }), 'No entities were reported by the discover call!'],
-    ['an unknown service', spec({ entities: [entity(STREAM, 'no.Such')] }), 'Service [no.Such] not found in descriptors!'],
+    [
+      'an unknown service',
+      spec({ entities: [entity(STREAM, 'no.Such')] }),
+      'Service [no.Such] not found in descriptors!',
+    ],
     [
       'an unknown entity type',
       spec({ entities: [entity('cloudstate.crdt.Crdt', 'stategate.test.Probe')] }),
@@ -113,9 +207,17 @@ describe('nonsense at discovery', () => {
       spec({ entities: [entity(STREAM, 'stategate.test.ProbeAction')] }),
       'Event sourced entities do not support streamed methods, but stategate.test.ProbeAction has the following streamed methods: Watch',
     ],
-    ['another protocol', spec({ serviceInfo: { protocolMajorVersion: 0, protocolMinorVersion: 1 } }), 'Incompatible protocol version 0.1, only 0.2 is supported'],
+    [
+      'another protocol',
+      spec({ serviceInfo: { protocolMajorVersion: 0, protocolMinorVersion: 1 } }),
+      'Incompatible protocol version 0.1, only 0.2 is supported',
+    ],
     ['descriptors that are none', spec({ proto: Buffer.from([0x0a, 0xff, 0xff]) }), 'cannot be read'],
-    ['no persistence id', spec({ entities: [entity(STREAM, 'stategate.test.Probe', '')] }), 'has a persistence id of 0 bytes'],
+    [
+      'no persistence id',
+      spec({ entities: [entity(STREAM, 'stategate.test.Probe', '')] }),
+      'has a persistence id of 0 bytes',
+    ],
     [
       'one persistence id for two entities',
       spec({ entities: [entity(STREAM, 'stategate.test.Probe'), entity(STREAM, 'stategate.test.ProbeValue')] }),
@@ -130,7 +232,10 @@ describe('nonsense at discovery', () => {
       await eventually(() => userFunction.reported.length > 0);
       expect(userFunction.reported).toEqual([reason]);
       const ready = await fetch(`http://127.0.0.1:${proxy.admin.port}/ready`);
-      expect([ready.status, await ready.text()]).toEqual([503, `not ready: the user function was refused: ${reason}\n`]);
+      expect([ready.status, await ready.text()]).toEqual([
+        503,
+        `not ready: the user function was refused: ${reason}\n`,
+      ]);
       expect((await fetch(`http://127.0.0.1:${proxy.admin.port}/alive`)).status).toBe(200);
     } finally {
       await proxy.drain();
@@ -158,8 +263,14 @@ test('a specification that changed stops a proxy that serves, and says why', asy
   await using proxy = await InProcessProxy.start(first.port);
   first.kill();
   const [probe] = probeSpec().entities ?? [];
-  await using second = await ScriptedFunction.start({ spec: { proto: probeDescriptors(), entities: probe === undefined ? [] : [probe] } }, first.port);
-  expect(await proxy.stopped).toEqual({ exitCode: 1, reason: 'the user function came back with another specification' });
+  await using second = await ScriptedFunction.start(
+    { spec: { proto: probeDescriptors(), entities: probe === undefined ? [] : [probe] } },
+    first.port,
+  );
+  expect(await proxy.stopped).toEqual({
+    exitCode: 1,
+    reason: 'the user function came back with another specification',
+  });
   expect(second.reported).toEqual(['This proxy stops: the user function came back with another specification.']);
 });
 

@@ -18,7 +18,8 @@ test('1 000 commands over 100 carts, kill -9 in the middle: nothing acknowledged
   await using _function: TestProcess = startNode([`${ROOT}/examples/shopping-cart/main.ts`], {
     env: { HOST: '127.0.0.1', PORT: String(userFunctionPort) },
   });
-  const start = async (): Promise<ProxyProcess> => (await startProxy({ userFunctionPort, store: `sqlite:${path}` })).ready();
+  const start = async (): Promise<ProxyProcess> =>
+    (await startProxy({ userFunctionPort, store: `sqlite:${path}` })).ready();
 
   const acknowledged = new Set<number>();
   {
@@ -48,7 +49,12 @@ test('1 000 commands over 100 carts, kill -9 in the middle: nothing acknowledged
 }, 120_000);
 
 /** Each number is a product of its own, added once to the cart `number % CARTS`; every other one by HTTP. */
-async function addItems(proxy: ProxyProcess, products: readonly number[], acknowledged: Set<number>, onAcknowledged = (): void => undefined): Promise<void> {
+async function addItems(
+  proxy: ProxyProcess,
+  products: readonly number[],
+  acknowledged: Set<number>,
+  onAcknowledged = (): void => undefined,
+): Promise<void> {
   using client = cartClient(proxy);
   const queue = [...products];
   const worker = async (): Promise<void> => {
@@ -84,7 +90,9 @@ async function carts(proxy: ProxyProcess): Promise<readonly string[]> {
   // `await`: the client must not be closed before the carts have answered.
   return await Promise.all(
     Array.from({ length: CARTS }, async (_, n) => {
-      const { items } = (await client.call('GetCart', { userId: `cart-${n}` })) as { items: { productId: string; quantity: number }[] };
+      const { items } = (await client.call('GetCart', { userId: `cart-${n}` })) as {
+        items: { productId: string; quantity: number }[];
+      };
       return JSON.stringify(items.map(({ productId, quantity }) => `${productId}:${quantity}`).toSorted());
     }),
   );
@@ -109,7 +117,11 @@ async function storedEvents(path: string): Promise<ReadonlyMap<string, number>> 
 }
 
 function cartClient(proxy: ProxyProcess): GrpcClient {
-  return new GrpcClient(proxy.apiPort, loadProto('examples/shopping-cart', 'shopping-cart.proto'), 'com.example.shoppingcart.ShoppingCart');
+  return new GrpcClient(
+    proxy.apiPort,
+    loadProto('examples/shopping-cart', 'shopping-cart.proto'),
+    'com.example.shoppingcart.ShoppingCart',
+  );
 }
 
 function numbers(from: number, to: number): readonly number[] {

@@ -16,7 +16,9 @@ test('a file that is no database is refused, with its path and the way out', asy
   await using proxy = await startProxy({ userFunctionPort: 1, store: `sqlite:${path}` });
   expect(await proxy.process.exited).toBe(1);
   expect(proxy.process.output).toContain(path);
-  expect(proxy.process.output).toMatch(/^stategate: .*letter\.db is not a SQLite database; name another file in store\.config\.path/);
+  expect(proxy.process.output).toMatch(
+    /^stategate: .*letter\.db is not a SQLite database; name another file in store\.config\.path/,
+  );
 });
 
 test('a second proxy on the same file is refused with a sentence, and the first serves on', async () => {
@@ -27,7 +29,9 @@ test('a second proxy on the same file is refused with a sentence, and the first 
   await first.ready();
   await using second = await startProxy({ userFunctionPort: userFunction.port, store });
   expect(await second.process.exited).toBe(1);
-  expect(second.process.output).toMatch(/^stategate: another proxy \(process \d+.*one\.db: stop it, or give this one a file of its own/);
+  expect(second.process.output).toMatch(
+    /^stategate: another proxy \(process \d+.*one\.db: stop it, or give this one a file of its own/,
+  );
   expect(await run(first, 'a', 'still here')).toEqual({ text: 'still here' });
 });
 
@@ -45,14 +49,20 @@ test('a full store refuses what it cannot keep, keeps what it acknowledged, and 
         const payload = { typeUrl: 'type.googleapis.com/stategate.test.Answer', value: answer(String(events)) };
         const emits = command.name === 'Run';
         if (emits) events += 1;
-        const kept = { typeUrl: 'type.googleapis.com/stategate.test.Kept', value: Buffer.alloc(20_000, 7) };
-        stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload } }, events: emits ? [kept] : [] } });
+        const event20k = { typeUrl: 'type.googleapis.com/stategate.test.Kept', value: Buffer.alloc(20_000, 7) };
+        stream.send({
+          reply: { commandId: command.id ?? 0, clientAction: { reply: { payload } }, events: emits ? [event20k] : [] },
+        });
       });
       stream.raw.on('end', () => stream.raw.end());
     },
   });
   {
-    await using proxy = await startProxy({ userFunctionPort: userFunction.port, store, settings: { 'store.config.maxBytes': 1_100_000 } });
+    await using proxy = await startProxy({
+      userFunctionPort: userFunction.port,
+      store,
+      settings: { 'store.config.maxBytes': 1_100_000 },
+    });
     await proxy.ready();
     let refusal: ServiceError | undefined;
     for (let i = 0; i < 100 && refusal === undefined; i += 1) {
@@ -61,12 +71,19 @@ test('a full store refuses what it cannot keep, keeps what it acknowledged, and 
         (error: ServiceError) => (refusal = error),
       );
     }
-    expect(refusal).toMatchObject({ code: grpcStatus.RESOURCE_EXHAUSTED, details: expect.stringMatching(/small\.db.*maxBytes/s) });
+    expect(refusal).toMatchObject({
+      code: grpcStatus.RESOURCE_EXHAUSTED,
+      details: expect.stringMatching(/small\.db.*maxBytes/s),
+    });
     expect(await run(proxy, 'a', '', 'Other')).toEqual({ text: String(kept.length) });
     await proxy.process.kill('SIGTERM');
   }
   expect(kept.length).toBeGreaterThan(10);
-  await using proxy = await startProxy({ userFunctionPort: userFunction.port, store, settings: { 'store.config.maxBytes': 4_000_000 } });
+  await using proxy = await startProxy({
+    userFunctionPort: userFunction.port,
+    store,
+    settings: { 'store.config.maxBytes': 4_000_000 },
+  });
   await proxy.ready();
   expect(await run(proxy, 'a', '', 'Other')).toEqual({ text: String(kept.length) });
   expect(await run(proxy, 'a', 'one more')).toEqual({ text: String(kept.length) });

@@ -68,18 +68,26 @@ async function everyMethod(proxy: ProxyProcess, foreign: ForeignFunction): Promi
   expect(await grpc(proxy, 'Get', { id: 'b' })).toEqual({ total: 1 });
   expect(await grpc(proxy, 'Get', { id: 'a' })).toEqual({ total: 6 });
   expect(await grpc(proxy, 'Boom', { id: 'a' })).toEqual({ code: 'unknown', message: foreign.exception });
-  expect(await grpc(proxy, 'Missing', { id: 'a' })).toEqual({ code: 'unknown', message: expect.stringMatching(foreign.noHandler) });
+  expect(await grpc(proxy, 'Missing', { id: 'a' })).toEqual({
+    code: 'unknown',
+    message: expect.stringMatching(foreign.noHandler),
+  });
 
   expect(await curl(proxy, ['-d', '{"amount": 4}', '/tally/a/plus'])).toEqual([200, '{"total":10}']);
   expect(await curl(proxy, ['/tally/a'])).toEqual([200, '{"total":10}']);
   expect(await curl(proxy, ['-d', '{"amount": -1}', '/tally/a/plus'])).toEqual([500, foreign.refusal]);
-  expect(await curl(proxy, ['-d', '{"id": "b", "other": "a"}', '/foreign.tally.Tally/Pass'])).toEqual([200, '{"total":10}']);
+  expect(await curl(proxy, ['-d', '{"id": "b", "other": "a"}', '/foreign.tally.Tally/Pass'])).toEqual([
+    200,
+    '{"total":10}',
+  ]);
   expect(await curl(proxy, ['-d', '{"id": "a"}', '/foreign.tally.Tally/Boom'])).toEqual([500, foreign.exception]);
   for (const total of [12, 14, 16]) expect(await grpc(proxy, 'Plus', { id: 'a', amount: 2 })).toEqual({ total });
 }
 
 function startForeign(language: string, port: number): TestProcess {
-  return new TestProcess('sh', [`${ROOT}/test/foreign/${language}/run.sh`], { env: { HOST: '127.0.0.1', PORT: String(port) } });
+  return new TestProcess('sh', [`${ROOT}/test/foreign/${language}/run.sh`], {
+    env: { HOST: '127.0.0.1', PORT: String(port) },
+  });
 }
 
 async function listening(userFunction: TestProcess, port: number): Promise<void> {
@@ -100,7 +108,15 @@ async function listening(userFunction: TestProcess, port: number): Promise<void>
 
 /** What `buf curl` prints: the reply, or the error as an object. */
 async function grpc(proxy: ProxyProcess, method: string, request: object): Promise<unknown> {
-  const args = ['curl', '--http2-prior-knowledge', '--protocol', 'grpc', '-d', JSON.stringify(request), proxy.url(`/foreign.tally.Tally/${method}`)];
+  const args = [
+    'curl',
+    '--http2-prior-knowledge',
+    '--protocol',
+    'grpc',
+    '-d',
+    JSON.stringify(request),
+    proxy.url(`/foreign.tally.Tally/${method}`),
+  ];
   const { stdout, stderr } = await run(`${ROOT}/node_modules/.bin/buf`, args, { timeout: 20_000 }).catch(
     (error: { stdout: string; stderr: string }) => error,
   );
@@ -109,7 +125,17 @@ async function grpc(proxy: ProxyProcess, method: string, request: object): Promi
 
 async function curl(proxy: ProxyProcess, args: readonly string[]): Promise<[status: number, body: string]> {
   const path = args.at(-1) ?? '';
-  const all = ['-sS', '--max-time', '20', '-w', '\n%{http_code}', '-H', 'content-type: application/json', ...args.slice(0, -1), proxy.url(path)];
+  const all = [
+    '-sS',
+    '--max-time',
+    '20',
+    '-w',
+    '\n%{http_code}',
+    '-H',
+    'content-type: application/json',
+    ...args.slice(0, -1),
+    proxy.url(path),
+  ];
   const { stdout } = await run('curl', all);
   const [, body = '', status] = /^([^]*)\n(\d+)$/.exec(stdout) ?? [];
   return [Number(status), body];
@@ -117,7 +143,14 @@ async function curl(proxy: ProxyProcess, args: readonly string[]): Promise<[stat
 
 /** The sequence number of the newest snapshot, as `stategate store` shows it beside the running proxy. */
 async function snapshotOf(store: string, entityId: string): Promise<number> {
-  const { stdout } = await run(process.execPath, ['--conditions=source', `${ROOT}/src/cli/main.ts`, 'store', 'entities', '--store', store]);
+  const { stdout } = await run(process.execPath, [
+    '--conditions=source',
+    `${ROOT}/src/cli/main.ts`,
+    'store',
+    'entities',
+    '--store',
+    store,
+  ]);
   const [header = [], ...rows] = stdout.split('\n').map((line) => line.trim().split(/\s{2,}/));
   const row = rows.find((cells) => cells[header.indexOf('ENTITY ID')] === entityId);
   return Number(row?.[header.indexOf('SNAPSHOT')]);

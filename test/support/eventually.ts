@@ -1,5 +1,9 @@
 /** Asks again and again until `check` returns something but false, null or undefined. Rejects with what it threw last. */
-export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 10_000, what = 'the condition'): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  timeoutMs = 10_000,
+  what = 'the condition',
+): Promise<NonNullable<T>> {
   const end = performance.now() + timeoutMs;
   let last: unknown = new Error('never true');
   while (performance.now() < end) {

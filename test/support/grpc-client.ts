@@ -18,7 +18,11 @@ export class GrpcClient implements Disposable {
   }
 
   /** Resolves with the reply as a plain object, rejects with the gRPC error. */
-  call(method: string, request: object, options: { deadlineMs?: number; metadata?: Metadata } = {}): Promise<Record<string, unknown>> {
+  call(
+    method: string,
+    request: object,
+    options: { deadlineMs?: number; metadata?: Metadata } = {},
+  ): Promise<Record<string, unknown>> {
     const { requestType, responseType } = this.#root.lookupService(this.#service).methods[method] ?? {};
     const input: Type = this.#root.lookupType(requestType ?? '');
     const output: Type = this.#root.lookupType(responseType ?? '');

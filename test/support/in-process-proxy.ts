@@ -15,7 +15,10 @@ export class InProcessProxy implements AsyncDisposable {
     this.apiPort = apiPort;
   }
 
-  static async start(userFunctionPort: number, settings: Readonly<Record<string, string | number | boolean>> = {}): Promise<InProcessProxy> {
+  static async start(
+    userFunctionPort: number,
+    settings: Readonly<Record<string, string | number | boolean>> = {},
+  ): Promise<InProcessProxy> {
     const lines: string[] = [];
     const proxy = await startWithoutServing(userFunctionPort, settings, lines);
     const apiPort = await new Promise<number>((resolve, reject) => {

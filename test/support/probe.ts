@@ -14,5 +14,6 @@ export function loadProto(directory: string, name: string): protobufjs.Root {
     return `${ROOT}/${target.startsWith('google/protobuf/') ? 'node_modules/protobufjs' : 'proto'}/${target}`;
   };
   root.loadSync(name, { keepCase: false });
-  return root.resolveAll();
+  root.resolveAll();
+  return root;
 }

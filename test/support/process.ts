@@ -10,7 +10,11 @@ export class TestProcess implements AsyncDisposable {
   #output = '';
   readonly exited: Promise<number | NodeJS.Signals>;
 
-  constructor(program: string, args: readonly string[], options: { env?: Readonly<Record<string, string>>; cwd?: string } = {}) {
+  constructor(
+    program: string,
+    args: readonly string[],
+    options: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
+  ) {
     this.#child = spawn(program, args, {
       cwd: options.cwd ?? ROOT,
       env: { ...process.env, ...options.env },
@@ -68,6 +72,9 @@ export class TestProcess implements AsyncDisposable {
 }
 
 /** Runs one of our TypeScript programs. */
-export function startNode(args: readonly string[], options: { env?: Readonly<Record<string, string>>; cwd?: string } = {}): TestProcess {
+export function startNode(
+  args: readonly string[],
+  options: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
+): TestProcess {
   return new TestProcess(process.execPath, ['--conditions=source', ...args], options);
 }

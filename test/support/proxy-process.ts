@@ -44,7 +44,14 @@ export class ProxyProcess implements AsyncDisposable {
 
 export async function startProxy({ userFunctionPort, store, settings = {} }: ProxyOptions): Promise<ProxyProcess> {
   const [apiPort, adminPort, metricsPort] = [await freePort(), await freePort(), await freePort()];
-  const all = { 'api.host': '127.0.0.1', 'admin.host': '127.0.0.1', 'metrics.host': '127.0.0.1', 'admin.port': adminPort, 'metrics.port': metricsPort, ...settings };
+  const all = {
+    'api.host': '127.0.0.1',
+    'admin.host': '127.0.0.1',
+    'metrics.host': '127.0.0.1',
+    'admin.port': adminPort,
+    'metrics.port': metricsPort,
+    ...settings,
+  };
   const process = startNode([
     `${ROOT}/src/cli/main.ts`,
     'serve',

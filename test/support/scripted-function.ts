@@ -1,5 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { type sendUnaryData, Server, ServerCredentials, type ServerDuplexStream, type ServerUnaryCall } from '@grpc/grpc-js';
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+} from '@grpc/grpc-js';
 import { cloudstate } from '@stategate/protocol';
 import protobufjs from 'protobufjs';
 import { freePort } from './ports.ts';
@@ -13,7 +19,9 @@ export interface Script {
   /** Takes each entity stream as it is opened. */
   readonly eventSourced?: (stream: EventSourcedStream) => void;
   readonly value?: (stream: RawStream) => void;
-  readonly action?: (command: cloudstate.action.ActionCommand) => cloudstate.action.ActionResponse.$Properties | Buffer | 'never';
+  readonly action?: (
+    command: cloudstate.action.ActionCommand,
+  ) => cloudstate.action.ActionResponse.$Properties | Buffer | 'never';
 }
 
 /** One entity stream, decoded on its way in; what goes out is a message, or bytes that are none. */
@@ -48,20 +56,34 @@ export class ScriptedFunction implements AsyncDisposable {
 
   #bind(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`127.0.0.1:${this.port}`, ServerCredentials.createInsecure(), (error) => (error === null ? resolve() : reject(error)));
+      this.#server.bindAsync(`127.0.0.1:${this.port}`, ServerCredentials.createInsecure(), (error) =>
+        error === null ? resolve() : reject(error),
+      );
     });
   }
 
   #createServer(script: Script): Server {
     const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-    const unary = (path: string, answer: (request: Buffer) => Buffer | 'never') => [
-      path.slice(path.lastIndexOf('/') + 1),
-      { path, requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw, answer },
-    ] as const;
+    const unary = (path: string, answer: (request: Buffer) => Buffer | 'never') =>
+      [
+        path.slice(path.lastIndexOf('/') + 1),
+        {
+          path,
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: passThrough,
+          requestDeserialize: passThrough,
+          responseSerialize: passThrough,
+          responseDeserialize: passThrough,
+          answer,
+        },
+      ] as const;
     const unaries = Object.fromEntries([
       unary('/cloudstate.EntityDiscovery/discover', () => {
         this.discovers += 1;
-        return Buffer.isBuffer(script.spec) ? script.spec : Buffer.from(cloudstate.EntitySpec.encode(script.spec ?? probeSpec()).finish());
+        return Buffer.isBuffer(script.spec)
+          ? script.spec
+          : Buffer.from(cloudstate.EntitySpec.encode(script.spec ?? probeSpec()).finish());
       }),
       unary('/cloudstate.EntityDiscovery/reportError', (request) => {
         this.reported.push(cloudstate.UserFunctionError.decode(request).message);
@@ -108,8 +130,16 @@ export function probeSpec(): cloudstate.EntitySpec.$Properties {
     proto: probeDescriptors(),
     serviceInfo: { serviceName: 'probe', protocolMajorVersion: 0, protocolMinorVersion: 2 },
     entities: [
-      { entityType: 'cloudstate.eventsourced.EventSourced', serviceName: 'stategate.test.Probe', persistenceId: 'probe' },
-      { entityType: 'cloudstate.valueentity.ValueEntity', serviceName: 'stategate.test.ProbeValue', persistenceId: 'probe-value' },
+      {
+        entityType: 'cloudstate.eventsourced.EventSourced',
+        serviceName: 'stategate.test.Probe',
+        persistenceId: 'probe',
+      },
+      {
+        entityType: 'cloudstate.valueentity.ValueEntity',
+        serviceName: 'stategate.test.ProbeValue',
+        persistenceId: 'probe-value',
+      },
       { entityType: 'cloudstate.action.ActionProtocol', serviceName: 'stategate.test.ProbeAction' },
     ],
   };
@@ -127,15 +157,24 @@ function eventSourcedStream(raw: RawStream): EventSourcedStream {
   return {
     raw,
     onMessage: (listener) => void raw.on('data', (bytes: Buffer) => listener(EventSourcedStreamIn.decode(bytes))),
-    send: (message) => void raw.write(Buffer.isBuffer(message) ? message : Buffer.from(EventSourcedStreamOut.encode(message).finish())),
+    send: (message) =>
+      void raw.write(Buffer.isBuffer(message) ? message : Buffer.from(EventSourcedStreamOut.encode(message).finish())),
   };
 }
 
 function duplex(path: string) {
-  return { path, requestStream: true, responseStream: true, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw };
+  return {
+    path,
+    requestStream: true,
+    responseStream: true,
+    requestSerialize: passThrough,
+    requestDeserialize: passThrough,
+    responseSerialize: passThrough,
+    responseDeserialize: passThrough,
+  };
 }
 
-function raw(bytes: Buffer): Buffer {
+function passThrough(bytes: Buffer): Buffer {
   return bytes;
 }
 
@@ -144,7 +183,13 @@ export function echo(stream: EventSourcedStream): void {
   stream.onMessage(({ command }) => {
     if (command == null) return;
     const text = answerOf(command);
-    stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload: text } }, events: [{ typeUrl: 'type.googleapis.com/stategate.test.Kept', value: text.value }] } });
+    stream.send({
+      reply: {
+        commandId: command.id ?? 0,
+        clientAction: { reply: { payload: text } },
+        events: [{ typeUrl: 'type.googleapis.com/stategate.test.Kept', value: text.value }],
+      },
+    });
   });
   stream.raw.on('end', () => stream.raw.end());
 }
@@ -158,5 +203,8 @@ export function answerOf(command: cloudstate.Command.$Properties): { typeUrl: st
     if (tag === 0x12) text = reader.string();
     else reader.skipType(tag & 7);
   }
-  return { typeUrl: 'type.googleapis.com/stategate.test.Answer', value: protobufjs.Writer.create().uint32(10).string(text).finish() };
+  return {
+    typeUrl: 'type.googleapis.com/stategate.test.Answer',
+    value: protobufjs.Writer.create().uint32(10).string(text).finish(),
+  };
 }

@@ -41,7 +41,7 @@ interface Sorted {
 }
 
 /** A key that was ever written or sealed. It stays after a deletion: its epoch and last token must not be forgotten. */
-export interface Slot {
+interface Slot {
   readonly key: string;
   epoch: Epoch;
   /** Of the last write; empty while there was none. */

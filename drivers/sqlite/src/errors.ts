@@ -13,7 +13,6 @@ export interface Failure {
 /** SQLite's result codes that tell the operator something different. */
 const BUSY = 5;
 const READ_ONLY = 8;
-const IO_ERROR = 10;
 const CORRUPT = 11;
 const FULL = 13;
 const CANNOT_OPEN = 14;
@@ -32,6 +31,9 @@ export function toStoreError({ phase, code, refusal, message }: Failure, path: s
     return new StoreError('ConfigError', `${path} is not a store: ${message}; name another file in store.config.path`, {
       cause,
     });
+  }
+  if (phase === 'commit' && code !== FULL && code !== BUSY) {
+    return new StoreError('AmbiguousWrite', `the commit to ${path} failed: ${message}`, { cause });
   }
   switch (code) {
     case FULL:
@@ -58,11 +60,7 @@ export function toStoreError({ phase, code, refusal, message }: Failure, path: s
         `${path} cannot be opened (${message}); store.config.path must name a file, not a folder, where this user may read and write`,
         { cause },
       );
-    case IO_ERROR:
     default:
-      if (phase === 'commit') {
-        return new StoreError('AmbiguousWrite', `the commit to ${path} failed: ${message}`, { cause });
-      }
       return new StoreError('StoreUnavailable', `${path} failed: ${message}`, { cause });
   }
 }

@@ -12,7 +12,8 @@ import { streamTable } from './worker/streams.ts';
 
 /**
  * The worker as source text, so that it needs no file: inside a single binary there is none. Each function of `worker/` refers
- * to nothing but its parameters and what Node gives everybody, and is checked and read like any other code.
+ * to nothing but its parameters and what Node gives everybody, and is checked and read like any other code. Bundlers may
+ * minify them, but must not add helpers to them (esbuild's `keepNames` does).
  */
 export function workerSource(): string {
   const parts: WorkerParts = {

@@ -3,15 +3,17 @@
 'use strict';
 
 var NEEDED = 24;
+var version = process.versions.node;
+var problem;
 
-if (parseInt(process.versions.node, 10) < NEEDED) {
-  console.error(
-    'stategate: this is Node ' +
-      process.versions.node +
-      ' and Stategate needs ' +
-      NEEDED +
-      ' or newer: install it from https://nodejs.org',
-  );
+if (parseInt(version, 10) < NEEDED) {
+  problem = 'this is Node ' + version + ' and it needs ' + NEEDED + ' or newer: install one from https://nodejs.org';
+} else if (!require('fs').existsSync(__dirname + '/../dist/main.js')) {
+  problem = 'this copy is not built: npm run build';
+}
+
+if (problem) {
+  console.error('stategate: ' + problem);
   process.exit(1);
 }
 

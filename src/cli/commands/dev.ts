@@ -94,16 +94,15 @@ function startFunction(command: Command, { userFunction: { host, port } }: Proxy
 }
 
 function welcome(proxy: RunningProxy, { userFunction, metrics }: ProxyConfig): void {
-  print(`user function  ${userFunction.host}:${userFunction.port}`);
-  print(`admin          ${toOrigin(proxy.admin)}/ready`);
-  if (metrics.enabled && proxy.metrics !== undefined) print(`metrics        ${toOrigin(proxy.metrics)}/metrics`);
   proxy.onServing((api, model) => {
-    print(`API            ${toOrigin(api)}   gRPC and HTTP/JSON`);
-    print(
-      `\nReady. Try:\n${sampleRequests(model, toOrigin(api))
-        .map((line) => `  ${line}\n`)
-        .join('')}`,
-    );
+    const places = [
+      `API            ${toOrigin(api)}   gRPC and HTTP/JSON`,
+      `user function  ${userFunction.host}:${userFunction.port}`,
+      `admin          ${toOrigin(proxy.admin)}/ready`,
+      ...(metrics.enabled && proxy.metrics !== undefined ? [`metrics        ${toOrigin(proxy.metrics)}/metrics`] : []),
+    ];
+    const lines = ['', 'Ready.', ...places, '', 'Try:', ...sampleRequests(model, toOrigin(api)), ''];
+    print(lines.map((line) => (line === '' || /^(Ready|Try)/.test(line) ? line : `  ${line}`)).join('\n'));
   });
 }
 

@@ -2,4 +2,4 @@ export { NOT_RUN_REASONS } from './case.ts';
 export type { CaseContext, CaseResult, ConformanceCase, ConformanceHooks, ConformanceTarget } from './case.ts';
 export { cases } from './cases.ts';
 export { openSuite, runConformance } from './run.ts';
-export type { ConformanceSuite, RunOptions } from './run.ts';
+export type { ConformanceSuite, RunOptions, SuiteOptions } from './run.ts';

@@ -4,44 +4,11 @@ import type { CaseContext, ConformanceCase } from './case.ts';
 import { append, head, payload, plain, read, refused, stream } from './fixtures.ts';
 
 const AWKWARD = [
-  '|',
-  '/',
-  ':',
-  '{}',
-  '#',
-  '%',
-  '%2F',
-  '"',
-  "'",
-  '`',
-  '\\',
-  '*',
-  '?',
-  '_',
-  '[a]',
-  '..',
-  '$',
-  '~',
-  'a',
-  'A',
-  ' a',
-  'a ',
-  'a\t',
-  'a\n',
-  'a\u0001',
-  'a\u007f',
-  'a\u0000',
-  'a\u0000b',
-  'корзина',
-  '🛒',
-  'e\u0301',
-  '\u00e9',
-  '\ufffd',
-  '\ud83d\ude00',
+  ...'| / : {} # % %2F " \' ` \\ * ? _ [a] .. $ ~ __proto__ a A корзина 🛒 e\u0301 \u00e9 \ufffd'.split(' '),
+  ...' a,a ,a\t,a\n,a\u0001,a\u007f,a\u0000,a\u0000b'.split(','),
   "'; DROP TABLE events; --",
   '{"$ne":null}',
   '1; FLUSHALL',
-  '__proto__',
   'x'.repeat(1024),
   `${'x'.repeat(1023)}y`,
 ];
@@ -66,22 +33,12 @@ export const keyCases: readonly ConformanceCase[] = [
     id: 'JA-22',
     title: 'persistence id and entity id never run into each other',
     async run(ctx) {
-      const pairs = [
-        ['a|b', 'c'],
-        ['a', 'b|c'],
-        ['ab', 'c'],
-        ['a', 'bc'],
-        ['a:b', 'c'],
-        ['a', 'b:c'],
-        ['a/b', 'c'],
-        ['a', 'b/c'],
-        ['1:a', 'b'],
-        ['1', 'a:b'],
-      ];
-      await eachOnItsOwn(
-        ctx,
-        pairs.map(([persistenceId, entityId]) => stream(ctx, entityId, persistenceId)),
-      );
+      const pairs = ['a|b c', 'a b|c', 'ab c', 'a bc', 'a:b c', 'a b:c', 'a/b c', 'a b/c', '1:a b', '1 a:b'];
+      const keys = pairs.map((pair) => {
+        const [persistenceId, entityId] = pair.split(' ');
+        return stream(ctx, entityId, persistenceId);
+      });
+      await eachOnItsOwn(ctx, keys);
     },
   },
   {

@@ -6,7 +6,12 @@ import { cases } from './cases.ts';
 
 const CASE_DEADLINE_MS = 30_000;
 
-export interface RunOptions {
+export interface SuiteOptions {
+  /** A case that takes longer fails; 30 s when absent. */
+  readonly caseDeadlineMs?: number;
+}
+
+export interface RunOptions extends SuiteOptions {
   /** Which cases to run; all when absent. */
   readonly filter?: (conformanceCase: ConformanceCase) => boolean;
   readonly onResult?: (result: CaseResult) => void;
@@ -14,7 +19,7 @@ export interface RunOptions {
 
 /** Runs the suite against a store, one case after the other. Rejects only when the store cannot be opened at all. */
 export async function runConformance(target: ConformanceTarget, options: RunOptions = {}): Promise<CaseResult[]> {
-  const suite = await openSuite(target);
+  const suite = await openSuite(target, options);
   try {
     const results: CaseResult[] = [];
     for (const conformanceCase of cases.filter(options.filter ?? (() => true))) {
@@ -36,7 +41,10 @@ export interface ConformanceSuite {
 }
 
 /** Opens and migrates the store once for all cases. Each works in a namespace of its own, so they may run in any order. */
-export async function openSuite(target: ConformanceTarget): Promise<ConformanceSuite> {
+export async function openSuite(
+  target: ConformanceTarget,
+  { caseDeadlineMs = CASE_DEADLINE_MS }: SuiteOptions = {},
+): Promise<ConformanceSuite> {
   const driver = await openTarget(target);
   await driver.schema.migrate({});
   const runId = randomUUID().slice(0, 8);
@@ -50,7 +58,7 @@ export async function openSuite(target: ConformanceTarget): Promise<ConformanceS
     }
     const supported = conformanceCase.requires === undefined || conformanceCase.requires(driver.capabilities);
     try {
-      await withContext(target, driver, `ct-${runId}-${id}`, async (context) => {
+      await withContext(target, driver, `ct-${runId}-${id}`, caseDeadlineMs, async (context) => {
         if (conformanceCase.requires === undefined || supported) await conformanceCase.run(context);
         else await conformanceCase.absence(context);
       });
@@ -67,17 +75,18 @@ async function withContext(
   target: ConformanceTarget,
   driver: Driver,
   namespace: string,
+  deadlineMs: number,
   body: (context: CaseContext) => Promise<void>,
 ): Promise<void> {
   const opened: Driver[] = [];
   const abort = new AbortController();
-  const options = { signal: abort.signal, deadline: performance.now() + CASE_DEADLINE_MS };
+  const options = { signal: abort.signal, deadline: performance.now() + deadlineMs };
   const deadline = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const error = new Error(`the case took more than ${CASE_DEADLINE_MS / 1000} s`);
+    const error = new Error(`the case took more than ${deadlineMs} ms`);
     abort.abort(error);
     deadline.reject(error);
-  }, CASE_DEADLINE_MS);
+  }, deadlineMs);
 
   async function start(): Promise<void> {
     const { epoch } = await driver.fences.claim(namespace, 'all', 'conformance', options);

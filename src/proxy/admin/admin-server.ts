@@ -23,7 +23,11 @@ export function listenAdmin(host: string, port: number, health: Health): Promise
 }
 
 /** `GET /metrics` and `GET /` in the Prometheus text format (protocol-spec §9.6). */
-export function listenMetrics(host: string, port: number, metrics: { render(): Promise<string>; readonly contentType: string }): Promise<SideServer> {
+export function listenMetrics(
+  host: string,
+  port: number,
+  metrics: { render(): Promise<string>; readonly contentType: string },
+): Promise<SideServer> {
   return listen(host, port, (request, response) => {
     if (request.url !== '/metrics' && request.url !== '/') return answer(response, 404, 'there is /metrics\n');
     metrics.render().then(
@@ -34,7 +38,11 @@ export function listenMetrics(host: string, port: number, metrics: { render(): P
   });
 }
 
-async function listen(host: string, port: number, handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<SideServer> {
+async function listen(
+  host: string,
+  port: number,
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<SideServer> {
   const server: Server = createServer(handle);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -50,7 +58,12 @@ async function listen(host: string, port: number, handle: (request: IncomingMess
   };
 }
 
-function answer(response: ServerResponse, status: number, body: string, contentType = 'text/plain; charset=utf-8'): void {
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  contentType = 'text/plain; charset=utf-8',
+): void {
   response.writeHead(status, { 'content-type': contentType });
   response.end(body);
 }

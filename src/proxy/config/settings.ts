@@ -29,6 +29,8 @@ export function formatOrigin(origin: Origin): string {
       return `env ${origin.name}`;
     case 'flag':
       return `flag ${origin.flag}`;
+    default:
+      return origin satisfies never;
   }
 }
 

@@ -31,6 +31,7 @@ function parse(written: string | number, units: Readonly<Record<string, number>>
 }
 
 function format(value: number, units: Readonly<Record<string, number>>): string {
-  const [unit, factor] = Object.entries(units).find(([, factor]) => value !== 0 && value % factor === 0) ?? ['', 1];
+  const exact = Object.entries(units).find(([, bytesOrMs]) => value !== 0 && value % bytesOrMs === 0);
+  const [unit, factor] = exact ?? ['', 1];
   return `${value / factor}${unit}`;
 }

@@ -72,7 +72,6 @@ export class Entity<Write> {
     this.#input({ type: 'ownershipLost', status });
   }
 
-
   /** The commands that came while it was closing. */
   takeStash(): readonly PendingCommand[] {
     const commands: PendingCommand[] = [];
@@ -165,7 +164,8 @@ export class Entity<Write> {
     } catch (error) {
       const { events } = this.#environment;
       events.storeFailed(error);
-      if (call === this.#call) this.#input({ type: 'recoveryFailed', status: this.#environment.storeStatus(error), details: String(error) });
+      if (call === this.#call)
+        this.#input({ type: 'recoveryFailed', status: this.#environment.storeStatus(error), details: String(error) });
       return;
     }
     if (call !== this.#call) return;
@@ -246,7 +246,10 @@ export class Entity<Write> {
         this.#timer = setTimeout(() => this.#input({ type: 'idleTimedOut' }), passivationTimeoutMs);
         return;
       case 'handling':
-        this.#timer = setTimeout(() => this.#input({ type: 'commandTimedOut', timeoutMs: commandTimeoutMs }), commandTimeoutMs);
+        this.#timer = setTimeout(
+          () => this.#input({ type: 'commandTimedOut', timeoutMs: commandTimeoutMs }),
+          commandTimeoutMs,
+        );
         return;
       case 'closing':
         this.#timer = setTimeout(() => this.#call.cancel(Code.CANCELLED), closeGraceMs);

@@ -98,12 +98,20 @@ export function transition(texts: EntityTexts, state: EntityState, input: Entity
     case 'commandTimedOut': {
       if (state.phase !== 'handling') return [state, NOTHING];
       const message = `the user function did not answer within ${input.timeoutMs} ms (userFunction.commandTimeout)`;
-      return stop({ code: Code.DEADLINE_EXCEEDED, message }, bare(texts.stashed), 'command timed out', message, 'cancel');
+      return stop(
+        { code: Code.DEADLINE_EXCEEDED, message },
+        bare(texts.stashed),
+        'command timed out',
+        message,
+        'cancel',
+      );
     }
     case 'idleTimedOut':
       return state.phase === 'idle' ? [{ phase: 'closing', next: 'end' }, [{ type: 'halfClose' }]] : [state, NOTHING];
     case 'ownershipLost':
-      return isOver(state) ? [state, NOTHING] : stop(input.status, input.status, 'ownership lost', input.status.message, 'cancel');
+      return isOver(state)
+        ? [state, NOTHING]
+        : stop(input.status, input.status, 'ownership lost', input.status.message, 'cancel');
     default:
       return input satisfies never;
   }
@@ -132,8 +140,16 @@ function onStreamEnded(texts: EntityTexts, state: EntityState, status: Status, w
       return [RECOVERING, [{ type: 'reopen' }]];
     case 'recovering': {
       // Nobody has been heard yet: what the stream says is about the user function, not about this entity.
-      const failure = status.code === OK.code ? bare(texts.termination) : { code: Code.UNAVAILABLE, message: unreachable(status) };
-      return [ENDED, [...failing(failure, failure), { type: 'log', text: texts.termination, details: status.message }, { type: 'end' }]];
+      const failure =
+        status.code === OK.code ? bare(texts.termination) : { code: Code.UNAVAILABLE, message: unreachable(status) };
+      return [
+        ENDED,
+        [
+          ...failing(failure, failure),
+          { type: 'log', text: texts.termination, details: status.message },
+          { type: 'end' },
+        ],
+      ];
     }
     default:
       return [
@@ -159,7 +175,13 @@ function crash(texts: EntityTexts, text: string, details: string): Transition {
   return stop(bare(text), bare(texts.stashed), text, details, 'halfClose');
 }
 
-function stop(current: Status, stashed: Status, text: string, details: string, close: 'halfClose' | 'cancel'): Transition {
+function stop(
+  current: Status,
+  stashed: Status,
+  text: string,
+  details: string,
+  close: 'halfClose' | 'cancel',
+): Transition {
   return [
     { phase: 'closing', next: 'end' },
     [...failing(current, stashed), { type: 'log', text, details }, { type: close }],
@@ -173,7 +195,10 @@ function failing(current: Status, stashed: Status): readonly EntityEffect[] {
   ];
 }
 
-function failureDetails(state: EntityState, { commandId, description }: { commandId: number; description: string }): string {
+function failureDetails(
+  state: EntityState,
+  { commandId, description }: { commandId: number; description: string },
+): string {
   if (commandId === 0) return `(not command specific) - ${description}`;
   if (state.phase !== 'handling') return `(no current command) - ${description}`;
   if (state.commandId !== commandId) return `(expected id ${state.commandId} but got ${commandId}) - ${description}`;

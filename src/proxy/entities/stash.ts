@@ -36,9 +36,11 @@ export class Stash {
   /** Says what is full when there is no room. */
   push(command: PendingCommand): string | undefined {
     const budget = this.#budget;
-    if (this.size >= budget.maxCommands) return `${budget.maxCommands} commands already wait for this entity (entities.stashMax)`;
+    if (this.size >= budget.maxCommands)
+      return `${budget.maxCommands} commands already wait for this entity (entities.stashMax)`;
     const bytes = budget.bytes + command.payload.length;
-    if (bytes > budget.maxBytes) return `commands that wait hold ${budget.maxBytes} bytes already (entities.stashMaxBytes)`;
+    if (bytes > budget.maxBytes)
+      return `commands that wait hold ${budget.maxBytes} bytes already (entities.stashMaxBytes)`;
     budget.bytes = bytes;
     this.#commands.push(command);
     return undefined;

@@ -45,7 +45,8 @@ export class Batcher<Request, Result> {
 }
 
 function settle<Request, Result>(waiting: Waiting<Request, Result>, outcome: Outcome<Result> | undefined): void {
-  if (outcome === undefined) waiting.reject(new StoreError('AmbiguousWrite', 'the driver returned no outcome for a request'));
+  if (outcome === undefined)
+    waiting.reject(new StoreError('AmbiguousWrite', 'the driver returned no outcome for a request'));
   else if (isStoreError(outcome)) waiting.reject(outcome);
   else waiting.resolve(outcome);
 }

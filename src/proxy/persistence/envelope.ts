@@ -10,7 +10,8 @@ export function toPayload(any: google.protobuf.Any.$Properties): Payload {
 export function fromPayload({ manifest, payload, meta }: Payload): google.protobuf.Any.$Properties {
   if (meta !== undefined) {
     const { encoding } = stategate.v1.RecordMeta.decode(meta);
-    if (encoding !== '') throw new StoreError('IntegrityError', `a record is encoded as "${encoding}", which this version cannot read`);
+    if (encoding !== '')
+      throw new StoreError('IntegrityError', `a record is encoded as "${encoding}", which this version cannot read`);
   }
   return { typeUrl: manifest, value: payload };
 }

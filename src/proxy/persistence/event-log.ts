@@ -47,7 +47,8 @@ export class EventLog {
       try {
         return (await this.#appends.submit(request)).lastSequenceNr;
       } catch (error) {
-        if (!isStoreError(error) || error.code !== 'AmbiguousWrite' || performance.now() > options.deadline) throw error;
+        if (!isStoreError(error) || error.code !== 'AmbiguousWrite' || performance.now() > options.deadline)
+          throw error;
         const found = await this.#driver.journal.resolve(request, options).catch(() => {
           throw error;
         });

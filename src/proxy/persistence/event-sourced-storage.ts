@@ -1,4 +1,4 @@
-import type { Fence, SequenceNr, StreamKey } from '@stategate/journal-spi';
+import { type Fence, type SequenceNr, StoreError, type StreamKey } from '@stategate/journal-spi';
 import type { EntityStorage, EventsWrite, ReplayStep } from '../entities/kind.ts';
 import { fromPayload, toPayload } from './envelope.ts';
 import type { EventLog } from './event-log.ts';
@@ -22,9 +22,19 @@ export class EventSourcedStorage implements EntityStorage<EventsWrite> {
   async *replay(): AsyncGenerator<ReplayStep, void, undefined> {
     const { head, snapshot, pages } = await this.#log.recover(this.#stream, this.#fence);
     this.#head = head.head;
+    const start = snapshot?.sequenceNr ?? 0;
+    if (start < head.deletedTo) {
+      throw new StoreError(
+        'IntegrityError',
+        `events ${start + 1} to ${head.deletedTo} were deleted, and no snapshot covers them`,
+      );
+    }
     yield { type: 'init', state: snapshot && { sequenceNr: snapshot.sequenceNr, payload: fromPayload(snapshot) } };
     for await (const { events } of pages) {
-      yield { type: 'events', events: events.map((event) => ({ sequenceNr: event.sequenceNr, payload: fromPayload(event) })) };
+      yield {
+        type: 'events',
+        events: events.map((event) => ({ sequenceNr: event.sequenceNr, payload: fromPayload(event) })),
+      };
     }
   }
 

@@ -22,7 +22,8 @@ const CODES = {
 
 /** The status for what a store call threw. */
 export function storeStatus(error: unknown): Status {
-  if (!isStoreError(error)) return { code: Code.INTERNAL, message: error instanceof Error ? error.message : String(error) };
+  if (!isStoreError(error))
+    return { code: Code.INTERNAL, message: error instanceof Error ? error.message : String(error) };
   const unclear = error.applied === 'unknown' ? 'the write may have been applied: ' : '';
   return { code: CODES[error.code], message: `${error.code}: ${unclear}${error.message}` };
 }

@@ -15,7 +15,11 @@ export interface UnaryAction {
 }
 
 /** Calls a unary action of the user function (protocol-spec §5); `done` is called exactly once. */
-export function callAction(connection: Connection, action: UnaryAction, done: (outcome: CommandOutcome) => void): { cancel(): void } {
+export function callAction(
+  connection: Connection,
+  action: UnaryAction,
+  done: (outcome: CommandOutcome) => void,
+): { cancel(): void } {
   let answer: CommandOutcome | undefined;
   let over = false;
   const finish = (outcome: CommandOutcome): void => {
@@ -32,11 +36,20 @@ export function callAction(connection: Connection, action: UnaryAction, done: (o
       answer ??= decode(bytes);
     },
     onEnd(status) {
-      finish(status.code === Code.OK ? (answer ?? failed({ code: Code.UNKNOWN, message: 'the action ended without an answer' })) : failed(status));
+      finish(
+        status.code === Code.OK
+          ? (answer ?? failed({ code: Code.UNKNOWN, message: 'the action ended without an answer' }))
+          : failed(status),
+      );
     },
   });
   const timer = setTimeout(() => {
-    finish(failed({ code: Code.DEADLINE_EXCEEDED, message: `the action did not answer within ${Math.round(action.timeoutMs)} ms` }));
+    finish(
+      failed({
+        code: Code.DEADLINE_EXCEEDED,
+        message: `the action did not answer within ${Math.round(action.timeoutMs)} ms`,
+      }),
+    );
     call.cancel(Code.DEADLINE_EXCEEDED);
   }, action.timeoutMs);
   const { serviceName, commandName: name, payload, metadata } = action;

@@ -8,7 +8,8 @@ const NONE: ClientAction = { type: 'none' };
 
 /** The protocol's `ClientAction`, and the oneof of `ActionResponse`, which has the same members. */
 export function fromClientAction(action: cloudstate.ClientAction.$Properties | null | undefined): ClientAction {
-  if (action?.reply != null) return { type: 'reply', payload: action.reply.payload ?? undefined, metadata: fromMetadata(action.reply.metadata) };
+  if (action?.reply != null)
+    return { type: 'reply', payload: action.reply.payload ?? undefined, metadata: fromMetadata(action.reply.metadata) };
   if (action?.forward != null) {
     const { serviceName, commandName, payload, metadata } = action.forward;
     return {
@@ -25,7 +26,9 @@ export function fromClientAction(action: cloudstate.ClientAction.$Properties | n
   return NONE;
 }
 
-export function fromSideEffects(effects: readonly cloudstate.SideEffect.$Properties[] | null | undefined): readonly SideEffect[] {
+export function fromSideEffects(
+  effects: readonly cloudstate.SideEffect.$Properties[] | null | undefined,
+): readonly SideEffect[] {
   if (effects == null || effects.length === 0) return NO_EFFECTS;
   return effects.map((effect) => ({
     serviceName: effect.serviceName ?? '',
@@ -38,11 +41,15 @@ export function fromSideEffects(effects: readonly cloudstate.SideEffect.$Propert
 
 export function fromMetadata(metadata: cloudstate.Metadata.$Properties | null | undefined): Metadata {
   if (metadata?.entries == null || metadata.entries.length === 0) return NO_METADATA;
-  return metadata.entries.map(({ key, stringValue, bytesValue }) => [key ?? '', bytesValue ?? stringValue ?? ''] as const);
+  return metadata.entries.map(
+    ({ key, stringValue, bytesValue }) => [key ?? '', bytesValue ?? stringValue ?? ''] as const,
+  );
 }
 
 export function toMetadata(metadata: Metadata): cloudstate.Metadata.$Properties {
   return {
-    entries: metadata.map(([key, value]) => (typeof value === 'string' ? { key, stringValue: value } : { key, bytesValue: value })),
+    entries: metadata.map(([key, value]) =>
+      typeof value === 'string' ? { key, stringValue: value } : { key, bytesValue: value },
+    ),
   };
 }

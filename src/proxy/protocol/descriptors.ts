@@ -19,7 +19,9 @@ export function readDescriptors(bytes: Uint8Array): Descriptors {
     return { registry, files: new Map([...registry.files].map((file) => [file.proto.name, file])) };
   } catch (error) {
     if (error instanceof DiscoveryError) throw error;
-    throw new DiscoveryError(`The descriptor set of the user function cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DiscoveryError(
+      `The descriptor set of the user function cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

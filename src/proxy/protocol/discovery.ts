@@ -69,10 +69,14 @@ function readService(entity: cloudstate.Entity.$Properties, desc: DescService, w
   };
   for (const method of desc.methods) {
     if (kind === 'action' && method.methodKind !== 'unary') {
-      warnings.push(`${method.parent.typeName}/${method.name} is streamed: calls of it end as UNIMPLEMENTED, this version serves unary actions`);
+      warnings.push(
+        `${method.parent.typeName}/${method.name} is streamed: calls of it end as UNIMPLEMENTED, this version serves unary actions`,
+      );
     }
     if (eventing(method) !== undefined) {
-      warnings.push(`${method.parent.typeName}/${method.name} declares eventing, which this version does not carry out`);
+      warnings.push(
+        `${method.parent.typeName}/${method.name} declares eventing, which this version does not carry out`,
+      );
     }
     methods.set(method.name, readMethod(service, method));
   }
@@ -120,7 +124,9 @@ function checkPersistenceId(service: EntityService, others: Iterable<EntityServi
   if (service.kind === 'action') return;
   const bytes = Buffer.byteLength(service.persistenceId);
   if (bytes === 0 || bytes > 1024) {
-    throw new DiscoveryError(`Service [${service.name}] has a persistence id of ${bytes} bytes: it must have 1 to 1024`);
+    throw new DiscoveryError(
+      `Service [${service.name}] has a persistence id of ${bytes} bytes: it must have 1 to 1024`,
+    );
   }
   for (const other of others) {
     if (other.kind === service.kind && other.persistenceId === service.persistenceId) {

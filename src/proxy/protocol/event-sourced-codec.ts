@@ -40,7 +40,8 @@ export const eventSourcedCodec: EntityKindCodec<EventsWrite> = {
         },
       };
     }
-    if (failure != null) return { type: 'failure', commandId: failure.commandId ?? 0, description: failure.description ?? '' };
+    if (failure != null)
+      return { type: 'failure', commandId: failure.commandId ?? 0, description: failure.description ?? '' };
     return { type: 'unknown', details: 'empty or unknown message from entity output stream' };
   },
 };

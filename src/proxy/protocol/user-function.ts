@@ -51,7 +51,12 @@ export class UserFunction {
     }).finish();
     for (let retryMs = RETRY_MIN_MS; generation === this.#generation; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
       try {
-        const answer = await callUnary(this.connection, '/cloudstate.EntityDiscovery/discover', info, DISCOVER_TIMEOUT_MS);
+        const answer = await callUnary(
+          this.connection,
+          '/cloudstate.EntityDiscovery/discover',
+          info,
+          DISCOVER_TIMEOUT_MS,
+        );
         if (generation === this.#generation) listener.onSpec(cloudstate.EntitySpec.decode(answer));
         return;
       } catch (error) {
@@ -65,7 +70,9 @@ export class UserFunction {
   /** Tells the user function; whether it listens is its own affair (§2.5). Resolves when it has answered or had its time. */
   async reportError(message: string): Promise<void> {
     const error = cloudstate.UserFunctionError.encode({ message }).finish();
-    await callUnary(this.connection, '/cloudstate.EntityDiscovery/reportError', error, REPORT_TIMEOUT_MS).catch(() => undefined);
+    await callUnary(this.connection, '/cloudstate.EntityDiscovery/reportError', error, REPORT_TIMEOUT_MS).catch(
+      () => undefined,
+    );
   }
 
   close(): void {

@@ -17,7 +17,9 @@ export const valueEntityCodec: EntityKindCodec<ValueWriteRequest> = {
   restarts: false,
   // `state` is always present, its value only when there is one (§15, 2).
   init(serviceName, entityId, state) {
-    return ValueEntityStreamIn.encode({ init: { serviceName, entityId, state: { value: state?.payload ?? null } } }).finish();
+    return ValueEntityStreamIn.encode({
+      init: { serviceName, entityId, state: { value: state?.payload ?? null } },
+    }).finish();
   },
   event() {
     throw new Error('a value entity has no events');
@@ -27,10 +29,12 @@ export const valueEntityCodec: EntityKindCodec<ValueWriteRequest> = {
   },
   decode(bytes): EntityMessage<ValueWriteRequest> {
     const { reply, failure } = ValueEntityStreamOut.decode(bytes);
-    if (failure != null) return { type: 'failure', commandId: failure.commandId ?? 0, description: failure.description ?? '' };
+    if (failure != null)
+      return { type: 'failure', commandId: failure.commandId ?? 0, description: failure.description ?? '' };
     if (reply == null) return { type: 'unknown', details: 'empty or unknown message from entity output stream' };
     const write = toWrite(reply.stateAction);
-    if (write === 'invalid') return { type: 'unknown', details: 'a state action that neither updates to a value nor deletes' };
+    if (write === 'invalid')
+      return { type: 'unknown', details: 'a state action that neither updates to a value nor deletes' };
     return {
       type: 'reply',
       reply: {
@@ -43,7 +47,9 @@ export const valueEntityCodec: EntityKindCodec<ValueWriteRequest> = {
   },
 };
 
-function toWrite(action: cloudstate.valueentity.ValueEntityAction.$Properties | null | undefined): ValueWriteRequest | 'invalid' | undefined {
+function toWrite(
+  action: cloudstate.valueentity.ValueEntityAction.$Properties | null | undefined,
+): ValueWriteRequest | 'invalid' | undefined {
   if (action == null) return undefined;
   if (action.delete != null) return { value: null };
   return action.update?.value == null ? 'invalid' : { value: action.update.value };

@@ -20,7 +20,8 @@ export class EffectRunner {
 
   async #run(effect: () => Promise<void>): Promise<void> {
     this.#running += 1;
-    for (let next: (() => Promise<void>) | undefined = effect; next !== undefined; next = this.#waiting.shift()) await next();
+    for (let next: (() => Promise<void>) | undefined = effect; next !== undefined; next = this.#waiting.shift())
+      await next();
     this.#running -= 1;
   }
 }

@@ -30,7 +30,8 @@ export function entityKeyReader(message: DescMessage, fields: readonly DescField
       throw new InvalidKey(`the ${message.typeName} cannot be read: ${String(error)}`);
     }
     const key = values.join('-');
-    if (values.every((value) => value === '')) throw new InvalidKey(`${names(fields)} of ${message.typeName} is empty: an entity needs an id`);
+    if (values.every((value) => value === ''))
+      throw new InvalidKey(`${names(fields)} of ${message.typeName} is empty: an entity needs an id`);
     return key;
   };
 }

@@ -54,7 +54,15 @@ export class Router implements CommandRouter {
     }
     const deadline = Math.min(context.deadline, performance.now() + this.#options.relayTimeoutMs);
     const trail = [`${method.service.name}.${method.name}`];
-    const step = { method, payload, typeUrl: method.inputTypeUrl, metadata: context.metadata, deadline, trail, forwards: 0 };
+    const step = {
+      method,
+      payload,
+      typeUrl: method.inputTypeUrl,
+      metadata: context.metadata,
+      deadline,
+      trail,
+      forwards: 0,
+    };
     const once = new DeadlineSink(sink, deadline - performance.now());
     once.running = this.#run(step, once);
     return once;
@@ -77,12 +85,21 @@ export class Router implements CommandRouter {
       return NOT_RUNNING;
     };
     if (method.desc.methodKind !== 'unary') {
-      return fail(Code.UNIMPLEMENTED, `${service.name}/${method.name} is streamed, and this version serves unary methods only`);
+      return fail(
+        Code.UNIMPLEMENTED,
+        `${service.name}/${method.name} is streamed, and this version serves unary methods only`,
+      );
     }
     const region = this.#options.regions.get(service.name);
     if (region === undefined || method.entityKey === undefined) {
       const timeoutMs = Math.max(1, deadline - performance.now());
-      const action = { serviceName: service.name, commandName: method.name, payload: { typeUrl, value: payload }, metadata, timeoutMs };
+      const action = {
+        serviceName: service.name,
+        commandName: method.name,
+        payload: { typeUrl, value: payload },
+        metadata,
+        timeoutMs,
+      };
       return this.#options.callAction(action, done);
     }
     let entityId;
@@ -93,14 +110,22 @@ export class Router implements CommandRouter {
       throw error;
     }
     if (entityId.length * 3 > MAX_ENTITY_ID_BYTES && Buffer.byteLength(entityId) > MAX_ENTITY_ID_BYTES) {
-      return fail(Code.INVALID_ARGUMENT, `the entity id has ${Buffer.byteLength(entityId)} bytes, the limit is ${MAX_ENTITY_ID_BYTES}`);
+      return fail(
+        Code.INVALID_ARGUMENT,
+        `the entity id has ${Buffer.byteLength(entityId)} bytes, the limit is ${MAX_ENTITY_ID_BYTES}`,
+      );
     }
     const command = new EntityCommand(method.name, typeUrl, payload, done);
     region.handle(entityId, command);
     return command;
   }
 
-  async #afterEffects(step: Step, effects: readonly SideEffect[], action: ClientAction, sink: ReplySink): Promise<void> {
+  async #afterEffects(
+    step: Step,
+    effects: readonly SideEffect[],
+    action: ClientAction,
+    sink: ReplySink,
+  ): Promise<void> {
     for (const effect of effects) {
       const failure = await this.#effect(step, effect);
       if (failure !== undefined) return sink.end(failure);
@@ -157,11 +182,18 @@ export class Router implements CommandRouter {
   }
 
   /** The step that a forward or an effect leads to, or why there is none. */
-  #target(from: Step, to: { serviceName: string; commandName: string; payload: AnyPayload | undefined; metadata: Metadata }, reason: string): Step | Status {
+  #target(
+    from: Step,
+    to: { serviceName: string; commandName: string; payload: AnyPayload | undefined; metadata: Metadata },
+    reason: string,
+  ): Step | Status {
     const service = this.#options.model.services.get(to.serviceName);
     const method = service?.methods.get(to.commandName);
     if (method === undefined) {
-      const unknown = service === undefined ? `Service [${to.serviceName}] unknown` : `Service [${to.serviceName}] does not have a command named: [${to.commandName}]`;
+      const unknown =
+        service === undefined
+          ? `Service [${to.serviceName}] unknown`
+          : `Service [${to.serviceName}] does not have a command named: [${to.commandName}]`;
       const message = [unknown, ...from.trail.map((name, i) => (i === 0 ? `${reason} ${name}` : name))].join('\n  ');
       this.#options.reportError(message);
       return { code: Code.UNIMPLEMENTED, message };

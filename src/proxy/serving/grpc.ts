@@ -92,7 +92,7 @@ class UnaryCall implements CallHandlers, ReplySink {
     this.#answered = true;
     // Bytes do not travel as initial metadata here (§8.4).
     if (metadata.length > 0)
-      this.#call.sendHeaders(metadata.filter(([name, value]) => typeof value === 'string' && isAllowed(name)));
+      this.#call.sendHeaders(replyHeaders(metadata).filter(([name]) => !name.startsWith('grpc-')));
     this.#call.send(payload);
   }
 

@@ -4,7 +4,10 @@ export type { Logger };
 
 /** The process's logger: JSON lines on stdout, or wherever `destination` leads. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination ?? pino.destination({ sync: false }));
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination ?? pino.destination({ sync: false }),
+  );
 }
 
 /** How often the same warning is written at most. */

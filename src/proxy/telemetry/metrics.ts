@@ -69,10 +69,20 @@ export class Metrics {
   }
 
   #counter(name: string, help: string): Counter<'entity_name'> {
-    return new Counter({ name: `cloudstate_eventsourced_${name}`, help, labelNames: ['entity_name'], registers: [this.#registry] });
+    return new Counter({
+      name: `cloudstate_eventsourced_${name}`,
+      help,
+      labelNames: ['entity_name'],
+      registers: [this.#registry],
+    });
   }
 
   #histogram(name: string, help: string): Histogram<'entity_name'> {
-    return new Histogram({ name: `cloudstate_eventsourced_${name}`, help, labelNames: ['entity_name'], registers: [this.#registry] });
+    return new Histogram({
+      name: `cloudstate_eventsourced_${name}`,
+      help,
+      labelNames: ['entity_name'],
+      registers: [this.#registry],
+    });
   }
 }

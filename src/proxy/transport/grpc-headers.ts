@@ -15,7 +15,10 @@ export function encodeGrpcMessage(message: string): string {
     ? message
     : Buffer.from(message)
         .toString('latin1')
-        .replaceAll(/[^\x20-\x24\x26-\x7e]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+        .replaceAll(
+          /[^\x20-\x24\x26-\x7e]/g,
+          (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+        );
 }
 
 /** Raw header pairs of `node:http` and `node:http2` as metadata: without pseudo-headers and content type, `-bin` values decoded. */

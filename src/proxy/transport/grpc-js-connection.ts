@@ -1,4 +1,11 @@
-import { type ClientDuplexStream, Client, connectivityState, credentials, Metadata as GrpcMetadata, type StatusObject } from '@grpc/grpc-js';
+import {
+  type ClientDuplexStream,
+  Client,
+  connectivityState,
+  credentials,
+  Metadata as GrpcMetadata,
+  type StatusObject,
+} from '@grpc/grpc-js';
 import { type Call, type CallHandlers, Code, type Connection, type Metadata } from './call.ts';
 
 /** The longest delay that timers accept: "never". */

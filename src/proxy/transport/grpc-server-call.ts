@@ -20,7 +20,10 @@ export function serveGrpc(
   const call = new GrpcServerCall(stream, path, rawHeaders, timeout);
   stream.on('error', () => undefined); // What it means is told by `close`.
   if (timeout !== undefined && call.deadlineMs === undefined) {
-    call.end({ code: Code.INVALID_ARGUMENT, message: `grpc-timeout "${timeout}" is not a number of at most 8 digits and a unit (H M S m u n)` });
+    call.end({
+      code: Code.INVALID_ARGUMENT,
+      message: `grpc-timeout "${timeout}" is not a number of at most 8 digits and a unit (H M S m u n)`,
+    });
     return;
   }
   const handlers = accept(call);
@@ -66,14 +69,20 @@ class GrpcServerCall implements Call {
     });
     this.#stream.on('drain', () => handlers.onDrain());
     this.#stream.once('close', () => {
-      handlers.onEnd(this.#status ?? { code: Code.CANCELLED, message: 'the caller cancelled the call' }, this.#trailers);
+      handlers.onEnd(
+        this.#status ?? { code: Code.CANCELLED, message: 'the caller cancelled the call' },
+        this.#trailers,
+      );
     });
     handlers.onHeaders(this.headers);
   }
 
   sendHeaders(headers: Metadata): void {
     if (this.#stream.headersSent || this.#stream.destroyed) return;
-    this.#stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto', ...toHeaders(headers) }, { waitForTrailers: true });
+    this.#stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc+proto', ...toHeaders(headers) },
+      { waitForTrailers: true },
+    );
     this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(this.#statusHeaders()));
   }
 
@@ -94,7 +103,11 @@ class GrpcServerCall implements Call {
     const stream = this.#stream;
     if (stream.destroyed) return;
     if (stream.headersSent) stream.end();
-    else stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto', ...this.#statusHeaders() }, { endStream: true });
+    else
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc+proto', ...this.#statusHeaders() },
+        { endStream: true },
+      );
     if (stream.readableEnded) return;
     // What the caller still sends is of no interest: let it pass, and tell it so when the status must have arrived.
     stream.resume();
@@ -126,9 +139,15 @@ class GrpcServerCall implements Call {
 function framingStatus(error: FramingError, maxMessageBytes: number): Status {
   switch (error) {
     case 'compressed':
-      return { code: Code.UNIMPLEMENTED, message: 'compressed messages are not supported: send grpc-encoding identity' };
+      return {
+        code: Code.UNIMPLEMENTED,
+        message: 'compressed messages are not supported: send grpc-encoding identity',
+      };
     case 'too-large':
-      return { code: Code.RESOURCE_EXHAUSTED, message: `the message is larger than ${maxMessageBytes} bytes (api.maxMessageBytes)` };
+      return {
+        code: Code.RESOURCE_EXHAUSTED,
+        message: `the message is larger than ${maxMessageBytes} bytes (api.maxMessageBytes)`,
+      };
     case 'truncated':
       return { code: Code.INVALID_ARGUMENT, message: 'the request ended in the middle of a message' };
     default:

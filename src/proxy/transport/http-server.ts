@@ -1,5 +1,10 @@
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2, type IncomingHttpHeaders, type Http2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  createServer as createHttp2,
+  type IncomingHttpHeaders,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
 import type { AcceptCall } from './call.ts';
 import { serveGrpc } from './grpc-server-call.ts';
@@ -45,14 +50,24 @@ export async function listenHttp(options: HttpServerOptions): Promise<HttpServer
     session.once('close', () => sessions.delete(session));
     session.on('error', () => undefined);
   });
-  http2.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
-    if (headers[':method'] === 'POST' && GRPC_CONTENT_TYPE.test(headers['content-type'] ?? '')) {
-      const path = headers[':path'] ?? '';
-      serveGrpc(stream, path, rawHeaders, headers['grpc-timeout']?.toString(), options.maxMessageBytes, options.onCall);
-    } else {
-      options.onHttp(new Http2Exchange(stream, headers, rawHeaders));
-    }
-  });
+  http2.on(
+    'stream',
+    (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+      if (headers[':method'] === 'POST' && GRPC_CONTENT_TYPE.test(headers['content-type'] ?? '')) {
+        const path = headers[':path'] ?? '';
+        serveGrpc(
+          stream,
+          path,
+          rawHeaders,
+          headers['grpc-timeout']?.toString(),
+          options.maxMessageBytes,
+          options.onCall,
+        );
+      } else {
+        options.onHttp(new Http2Exchange(stream, headers, rawHeaders));
+      }
+    },
+  );
   http2.on('sessionError', () => undefined);
 
   const tcp = createTcp({ noDelay: true }, (socket) => {

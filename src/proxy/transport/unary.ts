@@ -11,7 +11,13 @@ export class CallFailed extends Error {
 }
 
 /** Sends one message and resolves with the one that comes back. Rejects with `CallFailed`, after `timeoutMs` with DEADLINE_EXCEEDED. */
-export function callUnary(connection: Connection, path: string, message: Uint8Array, timeoutMs: number, headers: Metadata = []): Promise<Uint8Array> {
+export function callUnary(
+  connection: Connection,
+  path: string,
+  message: Uint8Array,
+  timeoutMs: number,
+  headers: Metadata = [],
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     let answer: Uint8Array | undefined;
     const fail = (status: Status): void => reject(new CallFailed(path, status));

@@ -23,7 +23,7 @@ describe('the bin file', () => {
     const { status, stdout, stderr } = spawnSync(oldNode ?? '', [BIN, '--version'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^stategate: this is Node \d+\.\d+\.\d+ and Stategate needs 24 or newer: install it from https:\/\/nodejs.org\n$/,
+      /^stategate: this is Node \d+\.\d+\.\d+ and it needs 24 or newer: install one from https:\/\/nodejs.org\n$/,
     );
   });
 

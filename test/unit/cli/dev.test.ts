@@ -14,8 +14,10 @@ beforeEach(() => {
   folder = tempDir();
 });
 afterEach(async () => {
-  // Twice: at once, and with the user function.
-  while (dev?.running) await Promise.race([dev.kill('SIGTERM'), new Promise((resolve) => setTimeout(resolve, 100))]);
+  // The second one means at once, and with the user function.
+  void dev?.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await dev?.kill('SIGTERM');
   folder[Symbol.dispose]();
 });
 
@@ -139,7 +141,8 @@ describe('stategate dev', () => {
 
   test('says what to do when the user function stays silent', async () => {
     const started = await startDev(['--', 'sleep', '60']);
-    await started.prints(
+    const output = await started.prints(/after 10 s.*\n/);
+    expect(output).toMatch(
       /Nothing listens on 127.0.0.1:\d+ after 10 s, where the user function should be: it must listen on \$HOST:\$PORT/,
     );
   });

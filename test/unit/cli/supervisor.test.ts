@@ -83,7 +83,7 @@ describe('a user function that is supervised', () => {
   test('takes what it started down when it crashes', async () => {
     const { output, events } = watch(['sh', '-c', 'sleep 60 & echo $!; exit 1']);
     await eventually(() => events.length >= 1 && output.length >= 1);
-    await eventually(() => !isAlive(Number(output[0])));
+    expect(await eventually(() => !isAlive(Number(output[0])))).toBe(true);
   });
 
   test('that is no program is reported and not tried again', async () => {
@@ -126,7 +126,7 @@ describe('stopping', () => {
     await eventually(() => output.length === 1);
     await supervisor.stop();
     // Whoever inherits it takes its time to bury it.
-    await eventually(() => !isAlive(Number(output[0])));
+    expect(await eventually(() => !isAlive(Number(output[0])))).toBe(true);
   });
 
   test('in a pause before a restart, and twice, is fine', async () => {

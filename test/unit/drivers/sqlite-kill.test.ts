@@ -8,11 +8,16 @@ import { appendRequest, errorOf, openStore, readAll, temporaryFolder } from './s
 
 type Acknowledged = readonly (readonly [entityId: string, first: number, last: number])[];
 
-function startWriter(path: string): { readonly writer: ChildProcess; readonly lines: AsyncIterator<string> } {
+interface Writer {
+  readonly writer: ChildProcess;
+  readonly lines: AsyncIterator<string>;
+}
+
+/** `setup` is shell, run before it in its process. */
+function startWriter(path: string, setup = 'true'): Writer {
   const script = join(import.meta.dirname, 'sqlite-writer.ts');
-  const writer = spawn(process.execPath, ['--conditions=source', script, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const command = [process.execPath, '--conditions=source', script, path];
+  const writer = spawn('sh', ['-c', `${setup}; exec "$@"`, 'sh', ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void writer.kill('SIGKILL'));
   return { writer, lines: createInterface({ input: writer.stdout })[Symbol.asyncIterator]() };
 }
@@ -67,4 +72,21 @@ test('a second proxy on the same file is refused with a sentence, until the firs
   expect((await errorOf(Promise.resolve(second.lock?.acquire()))).message).toContain(`process ${process.pid}`);
   await held?.release();
   await second.lock?.acquire();
+});
+
+test('a commit that the disk fails is ambiguous for its whole group, and nothing acknowledged is lost', async () => {
+  const path = join(temporaryFolder(), 'store.db');
+  const { writer, lines } = startWriter(path, 'ulimit -f 2000');
+  expect((await lines.next()).value).toBe('locked');
+  const exited = once(writer, 'exit');
+  const groups: unknown[][] = [];
+  for (let line = await lines.next(); !line.done; line = await lines.next()) groups.push(JSON.parse(line.value));
+  await exited;
+  expect(groups.pop()).toEqual(Array.from({ length: 40 }, () => 'AmbiguousWrite'));
+  expect(groups.length).toBeGreaterThan(0);
+
+  const driver = await openStore({ path });
+  for (const [entityId, , last] of groups.at(-1) as unknown as Acknowledged) {
+    expect((await readAll(driver, entityId)).length).toBeGreaterThanOrEqual(last);
+  }
 });

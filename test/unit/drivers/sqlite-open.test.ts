@@ -124,7 +124,7 @@ const badFiles: readonly BadFile[] = [
 
 test.each(badFiles)('$name is refused, untouched, with the path and the way out', async ({ make, code, says }) => {
   const path = await make(temporaryFolder());
-  const before = content(path);
+  const before = contentOf(path);
   for (const readOnly of [false, true]) {
     const error = await errorOf(openStore({ path }, { readOnly }));
     expect(error.message).toContain(path);
@@ -132,10 +132,10 @@ test.each(badFiles)('$name is refused, untouched, with the path and the way out'
     expect(error.code).toBe(code);
     expect(error.message).toContain(says);
   }
-  expect(content(path)).toEqual(before);
+  expect(contentOf(path)).toEqual(before);
 });
 
-function content(path: string): Uint8Array | undefined {
+function contentOf(path: string): Uint8Array | undefined {
   try {
     return readFileSync(path);
   } catch {
@@ -184,5 +184,5 @@ test('without writing, a store that is not there is refused and not made', async
   const path = join(temporaryFolder(), 'store.db');
   const error = await errorOf(openStore({ path }, { readOnly: true }));
   expect(error.message).toBe(`there is no store at ${path}: is store.config.path right?`);
-  expect(content(path)).toBeUndefined();
+  expect(contentOf(path)).toBeUndefined();
 });

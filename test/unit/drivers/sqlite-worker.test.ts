@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
@@ -69,4 +70,16 @@ test('a deadline ends the waiting', async () => {
   expect(await texts(driver, 'busy-0')).toHaveLength(1);
   const far = { deadline: performance.now() + 2 ** 40 };
   await driver.journal.append(appendRequest('e-2', 0, 'a'), far);
+});
+
+test('the functions of the worker refer to nothing outside of them: they are handed over as text', () => {
+  const folder = join(import.meta.dirname, '../../../drivers/sqlite/src/worker');
+  for (const name of readdirSync(folder)) {
+    const topLevel = readFileSync(join(folder, name), 'utf8')
+      .replaceAll(/\/\*\*.*?\*\//gs, '')
+      .split('\n')
+      .filter((line) => /^[^\s})]/.test(line));
+    const values = topLevel.filter((line) => !/^(import type|export type|export interface|type|interface) /.test(line));
+    expect(values).toEqual(values.filter((line) => /^export function \w+\(/.test(line)));
+  }
 });

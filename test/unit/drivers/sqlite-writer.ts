@@ -1,10 +1,14 @@
 /**
- * A process to be killed: takes the store's lock and appends for ever, in groups over many streams. Prints `locked`, then one
- * line for each group with what was acknowledged: `[[entityId, first, last], …]`.
+ * A process to be killed: takes the store's lock and appends, in groups over many streams, until it is refused. Prints
+ * `locked`, then one line for each group: what was acknowledged, as `[[entityId, first, last], …]`, or the codes of its errors.
  */
 import { randomUUID } from 'node:crypto';
 import sqlite from '@stategate/driver-sqlite/driver';
+import { isStoreError } from '@stategate/journal-spi';
 import type { AppendRequest } from '@stategate/journal-spi';
+
+// Where the size of files is limited, the signal would end the process before SQLite sees the error.
+process.on('SIGXFSZ', () => undefined);
 
 const STREAMS = 40;
 const [path = ''] = process.argv.slice(2);
@@ -13,17 +17,20 @@ await driver.lock?.acquire();
 console.log('locked');
 
 const heads = new Map<string, number>();
-for (;;) {
+for (let refused = false; !refused;) {
   const requests = Array.from({ length: STREAMS }, (_, index) => request(`e-${index}`, 1 + (index % 3)));
   const outcomes = await driver.journal.appendMany(requests, {});
-  const acknowledged = outcomes.map((outcome, index) => {
-    const sent = requests[index];
-    if (outcome instanceof Error || sent === undefined) throw outcome;
-    heads.set(sent.stream.entityId, outcome.lastSequenceNr);
-    return [sent.stream.entityId, sent.expected + 1, outcome.lastSequenceNr];
+  refused = outcomes.some(isStoreError);
+  const line = outcomes.map((outcome, index) => {
+    if (isStoreError(outcome)) return outcome.code;
+    const entityId = `e-${index}`;
+    const first = (heads.get(entityId) ?? 0) + 1;
+    heads.set(entityId, outcome.lastSequenceNr);
+    return [entityId, first, outcome.lastSequenceNr];
   });
-  process.stdout.write(`${JSON.stringify(acknowledged)}\n`);
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
+await driver.close();
 
 /** Every event says which append it belongs to, its place there, and how many there are. */
 function request(entityId: string, size: number): AppendRequest {

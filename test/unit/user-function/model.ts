@@ -1,7 +1,7 @@
 // Entities that do what the steps of their commands say.
 import { action, type CallContext, eventSourced, valueEntity } from '@stategate/user-function';
 
-export interface Step {
+interface Step {
   put?: string;
   delete?: boolean;
   forward?: string;

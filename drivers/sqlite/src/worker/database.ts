@@ -38,7 +38,7 @@ export function openDatabase(
       try {
         const mode = database.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
         if (mode === 'wal') return;
-        throw new Error(`it gives journal mode ${mode} instead of WAL: is ${path} on a network file system?`);
+        throw new Error(`it gives journal mode ${String(mode)} instead of WAL: is ${path} on a network file system?`);
       } catch (error) {
         const busy = error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
         if (!busy || attempt === 100) throw error;

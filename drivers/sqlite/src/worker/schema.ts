@@ -84,9 +84,10 @@ export function storeSchema(): Schema {
   }
 
   function current(database: DatabaseSync): number {
+    // In this order: another one may be making the tables, and sets all three in one commit.
+    const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
     const application = pragma(database, 'application_id');
     const version = pragma(database, 'user_version');
-    const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
     if (application !== APPLICATION_ID && (tables > 0 || application !== 0)) {
       throw Object.assign(new Error('it is a SQLite database of another program'), { refusal: 'foreign' });
     }
