@@ -42,7 +42,9 @@ test('a newcomer has a cart within a minute, by the commands of the README', asy
   const printed = await proxy.prints('curl ');
   for (const line of printed.split('\n').filter((text) => text.startsWith('  curl ')))
     execFileSync('sh', ['-c', `${line} --fail`]);
-  expect(await proxy.kill('SIGINT')).toBe(0);
+  await proxy.kill('SIGINT');
+  expect(proxy.output).toContain('Stopping: running commands are finished first');
+  await eventually(() => fetch('http://localhost:9000/').then(() => false, () => true), 5_000, 'a free port');
 }, 180_000);
 
 /** The lines of the shell blocks that come before the sections on one's own function. */

@@ -19,7 +19,12 @@ export class TestProcess implements AsyncDisposable {
       cwd: options.cwd ?? ROOT,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, as a terminal makes one: a signal reaches what it has started too.
+      detached: true,
     });
+    const killGroup = (): void => this.#signal('SIGKILL');
+    process.once('exit', killGroup);
+    this.#child.once('exit', () => process.off('exit', killGroup));
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-200_000);
     };
@@ -47,8 +52,17 @@ export class TestProcess implements AsyncDisposable {
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<number | NodeJS.Signals> {
-    this.#child.kill(signal);
+    this.#signal(signal);
     return this.exited;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (!this.running || this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, signal);
+    } catch {
+      // It ended just now.
+    }
   }
 
   /** Waits until the output holds the text, and says what the output was when it does not. */
