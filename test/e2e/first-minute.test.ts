@@ -44,7 +44,15 @@ test('a newcomer has a cart within a minute, by the commands of the README', asy
     execFileSync('sh', ['-c', `${line} --fail`]);
   await proxy.kill('SIGINT');
   expect(proxy.output).toContain('Stopping: running commands are finished first');
-  await eventually(() => fetch('http://localhost:9000/').then(() => false, () => true), 5_000, 'a free port');
+  await eventually(
+    () =>
+      fetch('http://localhost:9000/').then(
+        () => false,
+        () => true,
+      ),
+    5_000,
+    'a free port',
+  );
 }, 180_000);
 
 /** The lines of the shell blocks that come before the sections on one's own function. */
