@@ -54,6 +54,21 @@ addStoreFlags(
 
 addStoreFlags(
   store
+    .command('check')
+    .description('open the store and say what it promises and whether it is ready')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/store-check.ts')).check(options)),
+);
+
+addStoreFlags(
+  store
+    .command('schema')
+    .description('the statements that the store still needs')
+    .option('--apply', 'run them')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/store-schema.ts')).schema(options)),
+);
+
+addStoreFlags(
+  store
     .command('entities')
     .description('the entities in the store')
     .addOption(new Option('--persistence-id <id>', 'only these').conflicts('values'))

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { FenceStore } from './fences.ts';
+import type { ChangeFeed } from './feed.ts';
+import type { FenceStore, StoreLease } from './fences.ts';
 import type { Journal, PageSize } from './journal.ts';
 import type { KeyValueStore } from './key-value.ts';
 import type { SnapshotStore } from './snapshots.ts';
@@ -48,8 +49,14 @@ export interface Driver {
   readonly keyValue: KeyValueStore;
   readonly fences: FenceStore;
   readonly schema: SchemaManager;
+  /** Present exactly when `capabilities.feed` is not false. */
+  readonly feed?: ChangeFeed;
   /** Present exactly when `capabilities.exclusive` is `lock`. */
   readonly lock?: StoreLock;
+  /** Present exactly when `capabilities.exclusive` is `lease`. */
+  readonly lease?: StoreLease;
+  /** Asks the store whether it can read and write now. Never throws: what is wrong is in the report, at the latest at the deadline. */
+  health(options: OpOptions): Promise<HealthReport>;
   /** Waits up to `drainMs` for what is running, then frees everything. Calls after it end as `StoreUnavailable`. Closing twice is fine. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
@@ -57,12 +64,25 @@ export interface Driver {
 export interface Capabilities {
   /** What survives an acknowledged write: nothing, the end of this process, the end of the operating system, the loss of a machine. */
   readonly durability: 'none' | 'os-buffered' | 'disk' | 'quorum-memory' | 'quorum-disk';
-  /** How one proxy keeps the store to itself: by being the only process that can see it, or by `Driver.lock`. */
-  readonly exclusive: 'process' | 'lock';
+  /** Whether a server that takes over for a lost one may lack what was acknowledged last. */
+  readonly ackLossOnFailover: boolean;
+  /** How one proxy keeps the store to itself: by being the only process that can see it, by `Driver.lock` or by `Driver.lease`. */
+  readonly exclusive: 'process' | 'lock' | 'lease';
   /** Whether `ReadQuery.direction: 'backward'` works; otherwise it is refused as `Unsupported`. */
   readonly readBackward: boolean;
   /** Whether `PutRequest.ttlMs` works; otherwise it is refused as `Unsupported`. */
   readonly ttl: 'native' | 'lazy' | false;
+  /**
+   * `order`: over all streams, or only within each. `complete`: whether the store's own order rules out that an event turns up behind
+   * an offset that was passed, or the driver waits for a while to make it so.
+   */
+  readonly feed:
+    | false
+    | {
+        readonly order: 'total' | 'per-stream';
+        readonly live: 'push' | 'poll';
+        readonly complete: 'by-construction' | 'by-delay';
+      };
 }
 
 /** Hard limits, in bytes or counts. What is above them is refused before anything is written. */
@@ -81,6 +101,15 @@ export interface TuningProfile {
   readonly groupMax: number;
   readonly keepSnapshots: number;
   readonly maxConcurrentRecoveries: number;
+  /** Between how many events a snapshot is worth storing, at least and at most; `target` until there are measurements. */
+  readonly snapshotEvery: { readonly min: number; readonly target: number; readonly max: number };
+}
+
+export interface HealthReport {
+  readonly ready: boolean;
+  readonly latencyMs: number;
+  /** What is wrong or soon will be, one sentence each. */
+  readonly problems: readonly string[];
 }
 
 export interface ServerInfo {
@@ -93,6 +122,8 @@ export interface ServerInfo {
 export interface SchemaManager {
   /** Throws `SchemaMismatch` when the store was written by a newer driver. */
   status(options: OpOptions): Promise<{ readonly current: number; readonly target: number }>;
+  /** The statements that lead from `current` to `target`, for people to read or to run by hand; none when it is there. */
+  statements(options: OpOptions): Promise<readonly string[]>;
   /** Brings the store to `target`; does nothing when it is there. Safe when several run at once. */
   migrate(options: OpOptions): Promise<void>;
 }

@@ -11,6 +11,7 @@ export const STORE_ERRORS = {
   PayloadTooLarge: { applied: 'no', retry: 'never' },
   BatchTooLarge: { applied: 'no', retry: 'never' },
   IntegrityError: { applied: 'no', retry: 'never' },
+  OffsetExpired: { applied: 'no', retry: 'never' },
   SchemaMismatch: { applied: 'no', retry: 'never' },
   ConfigError: { applied: 'no', retry: 'never' },
   Unsupported: { applied: 'no', retry: 'never' },

@@ -1,5 +1,6 @@
 export * from './driver.ts';
 export * from './errors.ts';
+export * from './feed.ts';
 export * from './fences.ts';
 export * from './journal.ts';
 export * from './key-value.ts';

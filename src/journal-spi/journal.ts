@@ -106,6 +106,8 @@ export interface RecoverRequest {
   readonly fence: Fence;
   /** Look for a snapshot, and start after it. */
   readonly snapshot: boolean;
+  /** Without `snapshot`: start after this event, which a snapshot kept elsewhere covers. Beyond the head it is `IntegrityError`. */
+  readonly after?: SequenceNr;
   readonly page: PageSize;
 }
 

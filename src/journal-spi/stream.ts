@@ -4,6 +4,9 @@ export type SequenceNr = number;
 /** Ownership generation. All scopes of a namespace draw from one counter in the store. Always a safe integer, 0 = never claimed. */
 export type Epoch = number;
 
+/** A place in a change feed: made by the driver, understood by it alone. */
+export type Offset = string;
+
 /** Names one logical write for ever: made once by the caller and kept through every resubmission. At most 36 characters. */
 export type Token = string;
 

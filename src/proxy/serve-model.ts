@@ -1,15 +1,14 @@
 import { type Driver, type Fence, isStoreError } from '@stategate/journal-spi';
-import { ValueStore } from '@stategate/kv';
 import type { ProxyConfig } from './config/index.ts';
 import type { EntityEvents } from './entities/entity.ts';
-import type { EntityKindCodec, EntityStorage } from './entities/kind.ts';
+import type { EntityKindCodec, EntityStorage, EventsWrite, ValueWriteRequest } from './entities/kind.ts';
 import { type EntityRegion, Region } from './entities/region.ts';
 import type { StashBudget } from './entities/stash.ts';
-import { Batcher } from './persistence/batcher.ts';
-import { EventLog } from './persistence/event-log.ts';
 import { EventSourcedStorage } from './persistence/event-sourced-storage.ts';
 import { Limiter } from './persistence/limiter.ts';
+import { SnapshotPolicy } from './persistence/snapshot-policy.ts';
 import { storeStatus } from './persistence/store-status.ts';
+import { entityStores, type OpenStores } from './persistence/stores.ts';
 import { ValueEntityStorage } from './persistence/value-entity-storage.ts';
 import { callAction } from './protocol/action-client.ts';
 import { eventSourcedCodec } from './protocol/event-sourced-codec.ts';
@@ -23,8 +22,9 @@ import type { Metrics } from './telemetry/metrics.ts';
 
 export interface ModelEnvironment {
   readonly config: ProxyConfig;
-  readonly driver: Driver;
-  readonly fence: Fence;
+  readonly stores: OpenStores;
+  readonly namespace: string;
+  readonly fenceOf: (driver: Driver) => Fence;
   readonly userFunction: UserFunction;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -40,7 +40,7 @@ export interface RunningModel {
 
 /** Puts together what one specification of the user function needs: its entities, their stores, the router between them. */
 export function runModel(model: ServiceModel, environment: ModelEnvironment): RunningModel {
-  const { config, driver, userFunction, log, metrics } = environment;
+  const { config, stores, userFunction, log, metrics } = environment;
   const warnings = new RepeatedWarnings((facts, message) => log.warn(facts, message));
   const openStorage = storages(environment, warnings);
   const stash: StashBudget = {
@@ -48,7 +48,9 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
     maxBytes: config.entities.stashMaxBytes,
     maxCommands: config.entities.stashMax,
   };
-  const limiter = new Limiter(driver.tuning.maxConcurrentRecoveries);
+  const limiter = new Limiter(
+    Math.min(...[...stores.named.values()].map(({ tuning }) => tuning.maxConcurrentRecoveries)),
+  );
 
   const region = <Write>(
     service: EntityService,
@@ -72,15 +74,9 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
   const regions = new Map<string, EntityRegion>();
   for (const service of model.services.values()) {
     if (service.kind === 'event-sourced') {
-      regions.set(
-        service.name,
-        region(service, eventSourcedCodec, (id) => openStorage.eventSourced(service, id)),
-      );
+      regions.set(service.name, region(service, eventSourcedCodec, openStorage.eventSourced(service)));
     } else if (service.kind === 'value') {
-      regions.set(
-        service.name,
-        region(service, valueEntityCodec, (id) => openStorage.value(service, id)),
-      );
+      regions.set(service.name, region(service, valueEntityCodec, openStorage.value(service)));
     }
   }
   const router = new Router({
@@ -102,26 +98,22 @@ export function runModel(model: ServiceModel, environment: ModelEnvironment): Ru
   return { router, regions };
 }
 
-function storages({ config, driver, fence }: ModelEnvironment, warnings: RepeatedWarnings) {
-  const { namespace } = config.store;
+function storages({ config, stores, namespace, fenceOf }: ModelEnvironment, warnings: RepeatedWarnings) {
   const timeoutMs = config.entities.relayTimeoutMs;
-  const log = new EventLog(driver, timeoutMs);
-  const puts = new Batcher(
-    (group: Parameters<typeof driver.keyValue.putMany>[0]) =>
-      driver.keyValue.putMany(group, { deadline: performance.now() + timeoutMs }),
-    driver.tuning.groupMax,
-  );
-  const values = new ValueStore(driver.keyValue, (request) => puts.submit(request));
+  const storesOf = entityStores(stores, namespace, fenceOf, timeoutMs);
   return {
-    eventSourced(service: EntityService, entityId: string) {
-      const stream = { namespace, persistenceId: service.persistenceId, entityId };
-      return new EventSourcedStorage(log, stream, fence, (error) => {
-        warnings.warn('Error saving snapshot', { persistenceId: service.persistenceId, entityId, err: error });
-      });
+    eventSourced({ name, persistenceId }: EntityService): (entityId: string) => EntityStorage<EventsWrite> {
+      const { log, journal } = storesOf(name);
+      const policy = new SnapshotPolicy(journal.tuning.snapshotEvery, config.snapshots.policy === 'always');
+      return (entityId) =>
+        new EventSourcedStorage(log, { namespace, persistenceId, entityId }, policy, (error) => {
+          warnings.warn('Error saving snapshot', { persistenceId, entityId, err: error });
+        });
     },
-    value(service: EntityService, entityId: string) {
-      const key = { namespace, collection: service.persistenceId, key: entityId };
-      return new ValueEntityStorage(values, key, fence, timeoutMs);
+    value({ name, persistenceId }: EntityService): (entityId: string) => EntityStorage<ValueWriteRequest> {
+      const { values, valuesFence } = storesOf(name);
+      return (entityId) =>
+        new ValueEntityStorage(values, { namespace, collection: persistenceId, key: entityId }, valuesFence, timeoutMs);
     },
   };
 }

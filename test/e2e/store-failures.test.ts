@@ -30,7 +30,7 @@ test('a second proxy on the same file is refused with a sentence, and the first 
   await using second = await startProxy({ userFunctionPort: userFunction.port, store });
   expect(await second.process.exited).toBe(1);
   expect(second.process.output).toMatch(
-    /^stategate: another proxy \(process \d+.*one\.db: stop it, or give this one a file of its own/,
+    /^stategate: another proxy \(process \d+.*one\.db: stop it, or give this one a file of its own/m,
   );
   expect(await run(first, 'a', 'still here')).toEqual({ text: 'still here' });
 });

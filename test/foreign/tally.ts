@@ -35,12 +35,20 @@ export function testTally(foreign: ForeignFunction, notRun: (context: TestContex
       await listening(userFunction, port);
       const store = `sqlite:${dir.file('tally.db')}`;
       {
-        await using proxy = await startProxy({ userFunctionPort: port, store });
+        await using proxy = await startProxy({
+          userFunctionPort: port,
+          store,
+          settings: { 'snapshots.policy': 'always' },
+        });
         await proxy.ready();
         await everyMethod(proxy, foreign);
         await proxy.process.kill('SIGKILL');
       }
-      await using proxy = await startProxy({ userFunctionPort: port, store });
+      await using proxy = await startProxy({
+        userFunctionPort: port,
+        store,
+        settings: { 'snapshots.policy': 'always' },
+      });
       await proxy.ready();
       expect(await grpc(proxy, 'Get', { id: 'a' })).toEqual({ total: 16 });
       expect(await grpc(proxy, 'Get', { id: 'b' })).toEqual({ total: 1 });

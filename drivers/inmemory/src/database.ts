@@ -1,7 +1,8 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, Payload } from '@stategate/journal-spi';
+import { createBell } from '@stategate/journal-spi/kit';
 import type { Collection } from './key-value.ts';
-import type { Stream } from './streams.ts';
+import type { Batch, Stream } from './streams.ts';
 
 /** What one entry of any kind costs beyond its bytes: objects, token and map slots, measured and rounded up. */
 const ENTRY_BYTES = 400;
@@ -10,8 +11,9 @@ const ENTRY_BYTES = 400;
 export class Database {
   readonly maxBytes: number;
   readonly streams = new Map<string, Stream>();
-  /** The streams that have events, by namespace, in the order of their first event. */
-  readonly written = new Map<string, Stream[]>();
+  readonly logs = new Map<string, Log>();
+  /** Rings at every append. */
+  readonly bell = createBell();
   readonly collections = new Map<string, Collection>();
   readonly epochs = new Map<string, Epochs>();
   #revision = 0;
@@ -40,10 +42,30 @@ export class Database {
     this.#usedBytes -= entries * ENTRY_BYTES + bytes;
   }
 
+  /** A store without room is not one that can write. */
+  problems(): readonly string[] {
+    if (!this.hasRoom(1, 0))
+      throw new StoreError('Throttled', `the in-memory store is full (maxBytes ${this.maxBytes})`);
+    const percent = Math.round((100 * this.#usedBytes) / this.maxBytes);
+    return percent < 90 ? [] : [`${percent} % of the memory that it may take (maxBytes ${this.maxBytes}) is in use`];
+  }
+
   nextRevision(): string {
     this.#revision += 1;
     return String(this.#revision);
   }
+}
+
+/** What was appended to the streams of one namespace. */
+export interface Log {
+  /** The streams that have events, in the order of their first event. */
+  readonly written: Stream[];
+  /** All appends in their order, but for some of those whose events are deleted. */
+  batches: Batch[];
+  /** How many of `batches` are of deleted events. */
+  deadBatches: number;
+  /** All events that were ever appended. */
+  events: number;
 }
 
 /** The epochs of one namespace. */

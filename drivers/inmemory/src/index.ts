@@ -1,6 +1,8 @@
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverDefinition, DriverEnv } from '@stategate/journal-spi';
+import { checkHealth } from '@stategate/journal-spi/kit';
 import { Database } from './database.ts';
+import { createFeed } from './feed.ts';
 import { createFenceStore } from './fences.ts';
 import { createGate } from './gate.ts';
 import { createJournal } from './journal.ts';
@@ -36,7 +38,14 @@ export default inMemoryDriver();
 function openDatabase(database: Database, env: DriverEnv): Driver {
   const gate = createGate(env);
   return {
-    capabilities: { durability: 'none', exclusive: 'process', readBackward: true, ttl: 'lazy' },
+    capabilities: {
+      durability: 'none',
+      ackLossOnFailover: false,
+      exclusive: 'process',
+      readBackward: true,
+      ttl: 'lazy',
+      feed: { order: 'total', live: 'push', complete: 'by-construction' },
+    },
     limits: LIMITS,
     tuning: TUNING,
     server: { product: 'in-memory', version: '0.1.0', location: 'this process' },
@@ -44,17 +53,28 @@ function openDatabase(database: Database, env: DriverEnv): Driver {
     snapshots: createSnapshotStore(database, gate),
     keyValue: createKeyValueStore(database, gate),
     fences: createFenceStore(database, gate),
+    feed: createFeed(database, gate),
     schema: {
       async status(options) {
         gate.enter(options);
         return { current: 1, target: 1 };
       },
+      async statements(options) {
+        gate.enter(options);
+        return [];
+      },
       async migrate(options) {
         gate.enter(options);
       },
     },
+    health: (options) =>
+      checkHealth(options, async (inTime) => {
+        gate.enter(inTime);
+        return database.problems();
+      }),
     async close() {
       gate.close();
+      database.bell.ring();
     },
   };
 }

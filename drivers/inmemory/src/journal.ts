@@ -17,6 +17,7 @@ import {
   checkEpoch,
   checkHead,
   checkSnapshot,
+  knownBounds,
   only,
   outcomeOf,
   readPages,
@@ -28,12 +29,15 @@ import {
 } from '@stategate/journal-spi/kit';
 import type { PageFetch } from '@stategate/journal-spi/kit';
 import { flat } from './database.ts';
-import type { Database } from './database.ts';
+import type { Database, Log } from './database.ts';
 import type { Gate } from './gate.ts';
 import { LIMITS, TUNING } from './limits.ts';
 import { copySnapshot } from './snapshots.ts';
 import { bytesOf, ensureStream, findStream, headOf, newestSnapshot, toEvent, toStored } from './streams.ts';
 import type { Batch, Stored, Stream } from './streams.ts';
+
+/** Fewer are not worth going through all for. */
+const MIN_DEAD_BATCHES = 1000;
 
 export function createJournal(database: Database, gate: Gate): Journal {
   const journal: Journal = {
@@ -44,7 +48,9 @@ export function createJournal(database: Database, gate: Gate): Journal {
     async appendMany(requests, options) {
       gate.enterToWrite(options);
       const at = gate.now();
-      return requests.map((request): Outcome<AppendResult> => outcomeOf(() => append(database, request, at)));
+      const outcomes = requests.map((request): Outcome<AppendResult> => outcomeOf(() => append(database, request, at)));
+      database.bell.ring();
+      return outcomes;
     },
 
     async resolve({ stream, expected, token }, options) {
@@ -63,8 +69,9 @@ export function createJournal(database: Database, gate: Gate): Journal {
         outcomeOf(() => {
           const { stream, snapshot } = seal(database, request);
           const head = headOf(stream);
-          const query = { from: (snapshot?.sequenceNr ?? head.deletedTo) + 1, page: request.page };
-          const pages = readPages(query, request.page, async () => head, fetchFrom(stream.key), options);
+          const query = { from: (snapshot?.sequenceNr ?? request.after ?? 0) + 1, page: request.page };
+          const bounds = knownBounds(head, async () => headOf(stream));
+          const pages = readPages(query, request.page, bounds, fetchFrom(stream.key), options);
           return snapshot === undefined ? { head, pages } : { head, pages, snapshot };
         }),
       );
@@ -124,8 +131,12 @@ function append(database: Database, request: AppendRequest, at: number): AppendR
 
   const stream = found ?? ensureStream(database, request.stream);
   database.take(events.length, sumOf(events));
-  if (stream.head === 0) listed(database, stream.key.namespace).push(stream);
-  const batch: Batch = { token: flat(token), epoch: fence.epoch, first: expected + 1, last: expected + events.length };
+  const log = ensureLog(database, stream.key.namespace);
+  if (stream.head === 0) log.written.push(stream);
+  const [first, last] = [expected + 1, expected + events.length];
+  const batch: Batch = { stream, start: log.events, token: flat(token), epoch: fence.epoch, first, last };
+  log.batches.push(batch);
+  log.events += events.length;
   for (const event of events) {
     stream.head += 1;
     stream.records.push(toStored(event, stream.head, at, batch));
@@ -153,8 +164,8 @@ function seal(database: Database, request: RecoverRequest) {
   checkEpoch(request.fence, stream.epoch);
   stream.epoch = request.fence.epoch;
   const newest = request.snapshot ? newestSnapshot(stream) : undefined;
+  checkSnapshot(newest?.sequenceNr ?? request.after ?? 0, stream.head);
   if (newest === undefined) return { stream };
-  checkSnapshot(newest.sequenceNr, stream.head);
   return { stream, snapshot: copySnapshot(newest) };
 }
 
@@ -177,11 +188,16 @@ function deleteTo(database: Database, stream: Stream, sequenceNr: number): void 
   const removed = stream.records.splice(0, sequenceNr - stream.deletedTo);
   stream.deletedTo = sequenceNr;
   database.free(removed.length, sumOf(removed));
+  const log = ensureLog(database, stream.key.namespace);
+  log.deadBatches += removed.filter((stored) => stored.sequenceNr === stored.batch.last).length;
+  if (log.deadBatches < MIN_DEAD_BATCHES || log.deadBatches < log.batches.length / 2) return;
+  log.batches = log.batches.filter((batch) => batch.last > batch.stream.deletedTo);
+  log.deadBatches = 0;
 }
 
 /** Cursors are places in the order of first events, which never changes. */
 function list(database: Database, { namespace, persistenceId, after, limit }: ListQuery): StreamPage {
-  const streams = database.written.get(namespace) ?? [];
+  const streams = database.logs.get(namespace)?.written ?? [];
   const found: (StreamKey & ReturnType<typeof headOf>)[] = [];
   for (let at = cursor(after); at < streams.length; at += 1) {
     const stream = streams[at];
@@ -197,12 +213,12 @@ function cursor(after = '0'): number {
   throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
 }
 
-function listed(database: Database, namespace: string): Stream[] {
-  const found = database.written.get(namespace);
+function ensureLog(database: Database, namespace: string): Log {
+  const found = database.logs.get(namespace);
   if (found !== undefined) return found;
-  const streams: Stream[] = [];
-  database.written.set(namespace, streams);
-  return streams;
+  const log: Log = { written: [], batches: [], deadBatches: 0, events: 0 };
+  database.logs.set(namespace, log);
+  return log;
 }
 
 function sumOf(events: readonly (Payload | Stored)[]): number {

@@ -15,4 +15,5 @@ export const TUNING: TuningProfile = {
   groupMax: 256,
   keepSnapshots: 1,
   maxConcurrentRecoveries: 256,
+  snapshotEvery: { min: 100, target: 1000, max: 5000 },
 };

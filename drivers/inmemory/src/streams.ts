@@ -34,6 +34,9 @@ export interface Stored {
 
 /** One append. Its events know it, so that its token is found whatever was appended after it. */
 export interface Batch {
+  readonly stream: Stream;
+  /** How many events the namespace had before. */
+  readonly start: number;
   readonly token: Token;
   readonly epoch: Epoch;
   readonly first: SequenceNr;

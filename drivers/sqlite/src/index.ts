@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverEnv } from '@stategate/journal-spi';
+import { createBell } from '@stategate/journal-spi/kit';
+import { createFeed } from './feed.ts';
 import { createFenceStore } from './fences.ts';
 import { prepareFile } from './file.ts';
+import { createHealth } from './health.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -37,22 +40,27 @@ async function open({ path: configured, maxBytes }: Options, env: DriverEnv): Pr
   if (!durable) {
     env.warn('this build of SQLite does not wait for the disk: a loss of power may lose acknowledged writes', { path });
   }
+  const bell = createBell();
   return {
     capabilities: {
       durability: durable ? 'disk' : 'os-buffered',
+      ackLossOnFailover: false,
       exclusive: 'lock',
       readBackward: true,
       ttl: 'lazy',
+      feed: { order: 'total', live: 'poll', complete: 'by-construction' },
     },
     limits: LIMITS,
     tuning: TUNING,
     server: { product: 'SQLite', version: sqliteVersion, location: path },
-    journal: createJournal(worker),
+    journal: createJournal(worker, bell),
     snapshots: createSnapshotStore(worker),
     keyValue: createKeyValueStore(worker),
     fences: createFenceStore(worker),
+    feed: createFeed(worker, bell),
     schema: createSchemaManager(worker),
     lock: createStoreLock(worker, path),
+    health: createHealth(worker),
     close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => worker.close(drainMs),
   };
 }

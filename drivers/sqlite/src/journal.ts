@@ -18,6 +18,7 @@ import {
   checkEpoch,
   checkHead,
   checkSnapshot,
+  knownBounds,
   only,
   readPages,
   validateAppend,
@@ -26,18 +27,22 @@ import {
   validateRecover,
   validateStream,
 } from '@stategate/journal-spi/kit';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import type { Bell, PageFetch } from '@stategate/journal-spi/kit';
 import { LIMITS, TUNING } from './limits.ts';
 import type { Exchange, StoreWorker } from './store-worker.ts';
 import type { Packer, Unpacker } from './worker/packing.ts';
 
-export function createJournal(worker: StoreWorker): Journal {
+export function createJournal(worker: StoreWorker, bell: Bell): Journal {
   const journal: Journal = {
     async append(request, options) {
       return only(await journal.appendMany([request], options));
     },
 
-    appendMany: (requests, options) => worker.ask(append, requests, options),
+    async appendMany(requests, options) {
+      const outcomes = await worker.ask(append, requests, options);
+      bell.ring();
+      return outcomes;
+    },
 
     resolve: (request, options) => worker.askOne(resolve, request, options),
 
@@ -67,23 +72,23 @@ export function createJournal(worker: StoreWorker): Journal {
       operation: 'recover',
       effect: 'seal',
       check: validateRecover,
-      pack({ stream, fence, snapshot, page }, output) {
+      pack({ stream, fence, snapshot, after = 0, page }, output) {
         packStream(stream, output);
-        output.add(fence.epoch, snapshot ? 1 : 0, page.events, page.bytes);
+        output.add(fence.epoch, snapshot ? 1 : 0, after, page.events, page.bytes);
       },
-      unpack(outcome, input, { stream, fence, page }) {
+      unpack(outcome, input, { stream, fence, after = 0, page }) {
         if (outcome === 'fenced') throw fenced(fence, input);
         const head = unpackHead(input);
         const sequenceNr = input.number();
         const snapshot = sequenceNr === 0 ? undefined : { sequenceNr, at: input.number(), ...input.payload() };
         const first = unpackEvents(input);
-        checkSnapshot(sequenceNr, head.head);
-        const from = Math.max(sequenceNr, head.deletedTo) + 1;
+        checkSnapshot(Math.max(sequenceNr, after), head.head);
+        const from = Math.max(sequenceNr, after, head.deletedTo) + 1;
         const fetch = fetchFrom(stream, options);
         const pages = readPages(
           { from, page },
           page,
-          async () => head,
+          knownBounds(head, () => journal.head(stream, options)),
           async (range) => (range.from === from ? first : fetch(range)),
           options,
         );
@@ -221,12 +226,11 @@ function unpackHead(input: Unpacker): StreamHead {
 }
 
 function unpackEvents(input: Unpacker): StoredEvent[] {
-  return Array.from({ length: input.number() }, () => ({
-    sequenceNr: input.number(),
-    epoch: input.number(),
-    at: input.number(),
-    ...input.payload(),
-  }));
+  return Array.from({ length: input.number() }, () => unpackEvent(input));
+}
+
+export function unpackEvent(input: Unpacker): StoredEvent {
+  return { sequenceNr: input.number(), epoch: input.number(), at: input.number(), ...input.payload() };
 }
 
 /** The error for a fence that has lost to the epoch that comes next. */

@@ -15,4 +15,5 @@ export const TUNING: TuningProfile = {
   groupMax: 128,
   keepSnapshots: 2,
   maxConcurrentRecoveries: 64,
+  snapshotEvery: { min: 25, target: 100, max: 800 },
 };

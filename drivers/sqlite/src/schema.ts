@@ -4,6 +4,7 @@ import type { Exchange, StoreWorker } from './store-worker.ts';
 export function createSchemaManager(worker: StoreWorker): SchemaManager {
   return {
     status: (options) => worker.askOne(status, undefined, options),
+    statements: (options) => worker.askOne(statements, undefined, options),
     migrate: (options) => worker.askOne(migrate, undefined, options),
   };
 }
@@ -14,6 +15,14 @@ const status: Exchange<undefined, { readonly current: number; readonly target: n
   check: () => undefined,
   pack: () => undefined,
   unpack: (_, input) => ({ current: input.number(), target: input.number() }),
+};
+
+const statements: Exchange<undefined, readonly string[]> = {
+  operation: 'schemaStatements',
+  effect: 'read',
+  check: () => undefined,
+  pack: () => undefined,
+  unpack: (_, input) => Array.from({ length: input.number() }, () => input.text()),
 };
 
 const migrate: Exchange<undefined, void> = {

@@ -1,5 +1,7 @@
 import { openDatabase } from './worker/database.ts';
+import { feedOperations } from './worker/feed.ts';
 import { fenceOperations } from './worker/fences.ts';
+import { healthOperations } from './worker/health.ts';
 import { journalOperations } from './worker/journal.ts';
 import { keyValueOperations } from './worker/key-value.ts';
 import { lockOperations } from './worker/lock.ts';
@@ -24,6 +26,8 @@ export function workerSource(): string {
     snapshotOperations,
     keyValueOperations,
     fenceOperations,
+    feedOperations,
+    healthOperations,
     lockOperations,
     createPacker,
     createUnpacker,

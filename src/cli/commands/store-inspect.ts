@@ -1,6 +1,6 @@
 import type { Driver } from '@stategate/journal-spi';
-import { formatSizeBytes } from '@stategate/proxy/config';
 import { withStore } from '../open-store.ts';
+import { storeFacts } from '../store-facts.ts';
 import { table } from '../table.ts';
 
 const PAGE = 1_000;
@@ -9,19 +9,8 @@ const COUNT_MAX = 100_000;
 
 export async function inspect(options: Readonly<Record<string, unknown>>): Promise<void> {
   await withStore(options, 'read', async ({ driver, config }) => {
-    const { server, capabilities, limits, schema } = driver;
-    const { current, target } = await schema.status({});
-    const facts: (readonly [string, string | number | boolean])[] = [
-      ['store', `${server.product} ${server.version}`],
-      ['location', server.location],
-      ['schema', current === target ? current : `${current}, this driver writes ${target}`],
-      ...Object.entries(capabilities),
-      ...Object.entries(limits).map(
-        ([name, limit]: [string, number]) => [name, name.endsWith('Bytes') ? formatSizeBytes(limit) : limit] as const,
-      ),
-      ['namespace', config.store.namespace],
-    ];
-    process.stdout.write(facts.map(([name, value]) => `${name.padEnd(18)}${value}\n`).join(''));
+    process.stdout.write(await storeFacts(driver));
+    process.stdout.write(`${'namespace'.padEnd(19)}${config.store.namespace}\n`);
 
     const { counts, complete } = await countStreams(driver, config.store.namespace);
     const rows = [...counts].map(([persistenceId, { entities, events }]) => [persistenceId, entities, events]);

@@ -1,5 +1,5 @@
 import type { Capabilities, Driver, DriverDefinition } from '../driver.ts';
-import type { Fence, OpOptions } from '../stream.ts';
+import type { Fence, Offset, OpOptions } from '../stream.ts';
 
 /** What is under test: a driver, and a store that `config` reaches every time it is opened. */
 export interface ConformanceTarget {
@@ -15,6 +15,22 @@ export interface ConformanceHooks {
   readonly emptyStore?: () => Promise<ConformanceTarget>;
   /** Marks a store that `emptyStore` made, and nobody has open, as written by a newer version of the driver. */
   readonly raiseSchema?: (store: ConformanceTarget) => Promise<void>;
+  /** Another target, whose store was never opened before, and whose configuration leaves the schema to `migrate`. */
+  readonly unmigratedStore?: () => Promise<ConformanceTarget>;
+  /** An offset of the form that the driver makes, from which the target's store cannot go on. */
+  readonly expiredOffset?: () => Offset;
+  /** The store's server, which no other test uses meanwhile. */
+  readonly server?: ServerHooks;
+}
+
+export interface ServerHooks {
+  /** Returns when it is down. */
+  stop(): Promise<void>;
+  /** Starts it on the same address and data, and returns when it accepts connections. */
+  start(): Promise<void>;
+  /** Keeps its connections open and lets it do nothing, as SIGSTOP does. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 export type ConformanceCase = {
@@ -23,6 +39,8 @@ export type ConformanceCase = {
   /** What a driver does, as a sentence. */
   readonly title: string;
   readonly needs?: readonly (keyof ConformanceHooks)[];
+  /** For cases that wait for a server: more than others may take. */
+  readonly deadlineMs?: number;
   /** Rejects when the driver does something else. */
   run(context: CaseContext): Promise<void>;
 } & (
@@ -46,14 +64,25 @@ export interface CaseContext {
   readonly target: ConformanceTarget;
   /** Opens the store, or the one given, once more. Closed after the case, when it does not do so itself. */
   open(target?: ConformanceTarget): Promise<Driver>;
+  /** Puts a sentence into the result: what this run of the case left out. */
+  note(text: string): void;
+  /** Numbers from 0 up to 1, the same in every run with the same seed. */
+  random(): number;
 }
 
 /** Why a case was not run: the list is closed, so that nothing is left out silently. */
 export const NOT_RUN_REASONS = {
   'no-hook': 'the harness cannot prepare this for the store',
+  'server-not-available': 'there is no server here that may be stopped',
 } as const;
 
-export type CaseResult = { readonly id: string; readonly title: string; readonly durationMs: number } & (
+export type CaseResult = {
+  readonly id: string;
+  readonly title: string;
+  readonly durationMs: number;
+  /** What the run of the case left out. */
+  readonly notes: readonly string[];
+} & (
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'fail'; readonly error: unknown }
   /** Declared absent, and the absence check passed. */

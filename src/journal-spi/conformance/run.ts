@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Driver, DriverEnv } from '../driver.ts';
 import { validateConfig } from '../kit/index.ts';
 import type { CaseContext, CaseResult, ConformanceCase, ConformanceTarget } from './case.ts';
@@ -9,6 +9,8 @@ const CASE_DEADLINE_MS = 30_000;
 export interface SuiteOptions {
   /** A case that takes longer fails; 30 s when absent. */
   readonly caseDeadlineMs?: number;
+  /** For what a case leaves to chance; drawn when absent. */
+  readonly seed?: number;
 }
 
 export interface RunOptions extends SuiteOptions {
@@ -35,6 +37,9 @@ export async function runConformance(target: ConformanceTarget, options: RunOpti
 
 /** For harnesses that run the cases themselves. */
 export interface ConformanceSuite {
+  /** The store as it was opened. */
+  readonly driver: Driver;
+  readonly seed: number;
   /** Never rejects for a driver's fault: that is a result. */
   run(conformanceCase: ConformanceCase): Promise<CaseResult>;
   close(): Promise<void>;
@@ -43,7 +48,7 @@ export interface ConformanceSuite {
 /** Opens and migrates the store once for all cases. Each works in a namespace of its own, so they may run in any order. */
 export async function openSuite(
   target: ConformanceTarget,
-  { caseDeadlineMs = CASE_DEADLINE_MS }: SuiteOptions = {},
+  { caseDeadlineMs = CASE_DEADLINE_MS, seed = randomInt(2 ** 31) }: SuiteOptions = {},
 ): Promise<ConformanceSuite> {
   const driver = await openTarget(target);
   await driver.schema.migrate({});
@@ -52,13 +57,18 @@ export async function openSuite(
   async function run(conformanceCase: ConformanceCase): Promise<CaseResult> {
     const { id, title, needs = [] } = conformanceCase;
     const started = performance.now();
-    const done = () => ({ id, title, durationMs: performance.now() - started });
-    if (needs.some((hook) => target.hooks?.[hook] === undefined)) {
-      return { ...done(), outcome: 'not-run', reason: 'no-hook' };
-    }
+    const notes: string[] = [];
+    const done = () => ({ id, title, notes, durationMs: performance.now() - started });
     const supported = conformanceCase.requires === undefined || conformanceCase.requires(driver.capabilities);
+    const missing = needs.find((hook) => target.hooks?.[hook] === undefined);
+    if (supported && missing !== undefined) {
+      return { ...done(), outcome: 'not-run', reason: missing === 'server' ? 'server-not-available' : 'no-hook' };
+    }
     try {
-      await withContext(target, driver, `ct-${runId}-${id}`, caseDeadlineMs, async (context) => {
+      const deadlineMs = Math.max(caseDeadlineMs, conformanceCase.deadlineMs ?? 0);
+      const chance = { random: randomOf(seed), note: (text: string) => void notes.push(text) };
+      await withContext(target, driver, `ct-${runId}-${id}`, deadlineMs, async (given) => {
+        const context = { ...given, ...chance };
         if (conformanceCase.requires === undefined || supported) await conformanceCase.run(context);
         else await conformanceCase.absence(context);
       });
@@ -68,7 +78,7 @@ export async function openSuite(
     }
   }
 
-  return { run, close: () => driver.close() };
+  return { driver, seed, run, close: () => driver.close() };
 }
 
 async function withContext(
@@ -76,7 +86,7 @@ async function withContext(
   driver: Driver,
   namespace: string,
   deadlineMs: number,
-  body: (context: CaseContext) => Promise<void>,
+  body: (context: Omit<CaseContext, 'random' | 'note'>) => Promise<void>,
 ): Promise<void> {
   const opened: Driver[] = [];
   const abort = new AbortController();
@@ -115,4 +125,15 @@ async function withContext(
 async function openTarget({ definition, config }: ConformanceTarget): Promise<Driver> {
   const env: DriverEnv = { warn: () => undefined, instanceId: `conformance-${randomUUID()}` };
   return definition.open(await validateConfig(definition, config), env);
+}
+
+/** The mulberry32 generator. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

@@ -23,7 +23,8 @@ export interface Bounds {
 
 /**
  * Turns keyset reads into `Journal.read`: pages bounded by events and bytes, every event next to the one before it, nothing
- * read before it is asked for and nothing held between pages. `bounds` is asked once, when iteration begins.
+ * read before it is asked for and nothing held between pages. `bounds` is asked when iteration begins, and again when events are
+ * missing: they may have been deleted since, and then the read goes on behind them.
  */
 export async function* readPages(
   query: ReadQuery,
@@ -35,13 +36,13 @@ export async function* readPages(
   validateRead(query);
   throwIfOver(options);
   const { head, deletedTo } = await bounds();
-  const low = Math.max(query.from ?? 1, deletedTo + 1);
+  let low = Math.max(query.from ?? 1, deletedTo + 1);
   const high = Math.min(query.to ?? head, head);
-  const wanted = Math.min(query.limit ?? Infinity, high - low + 1);
   const backward = query.direction === 'backward';
+  const step = backward ? -1 : 1;
   const page = query.page ?? fallback;
   let next = backward ? high : low;
-  let left = wanted;
+  let left = Math.min(query.limit ?? Infinity, high - low + 1);
   while (left > 0) {
     throwIfOver(options);
     const events = await fetch({
@@ -51,14 +52,31 @@ export async function* readPages(
       events: Math.min(page.events, left),
       bytes: page.bytes,
     });
-    for (const event of events) {
-      if (event.sequenceNr !== next) throw gap(next, event.sequenceNr);
-      next += backward ? -1 : 1;
+    const wrong = events.findIndex(({ sequenceNr }, index) => sequenceNr !== next + index * step);
+    if (wrong === -1 && events.length > 0) {
+      next += events.length * step;
+      left -= events.length;
+      yield { events, last: left === 0 };
+      continue;
     }
-    if (events.length === 0) throw gap(next, undefined);
-    left -= events.length;
-    yield { events, last: left === 0 };
+    const missing = next + Math.max(wrong, 0) * step;
+    const deleted = (await bounds()).deletedTo;
+    if (missing > deleted) throw gap(missing, events[wrong]?.sequenceNr);
+    low = Math.max(low, deleted + 1);
+    if (!backward) next = low;
+    left = Math.min(left, backward ? next - low + 1 : high - low + 1);
+    if (left <= 0) yield { events: [], last: true };
   }
+}
+
+/** `bounds` of a recovery, which has them already: only when events are missing they are asked for. */
+export function knownBounds(known: Bounds, again: () => Promise<Bounds>): () => Promise<Bounds> {
+  let first = true;
+  return async () => {
+    if (!first) return again();
+    first = false;
+    return known;
+  };
 }
 
 function gap(expected: SequenceNr, found: SequenceNr | undefined): StoreError {

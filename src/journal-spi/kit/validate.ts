@@ -1,5 +1,6 @@
 import type { Limits } from '../driver.ts';
 import { StoreError } from '../errors.ts';
+import type { FeedQuery } from '../feed.ts';
 import type { AppendRequest, ListQuery, PageSize, ReadQuery, RecoverRequest } from '../journal.ts';
 import type { DeleteRequest, KvKey, KvListQuery, PutRequest } from '../key-value.ts';
 import type { NewSnapshot } from '../snapshots.ts';
@@ -36,6 +37,10 @@ export function validateRecover(request: RecoverRequest): void {
   validateStream(request.stream);
   validateFence(request.fence);
   validatePage(request.page);
+  if (request.after === undefined) return;
+  if (!isCount(request.after)) throw invalid(`after must be a sequence number (0 … 2^53-1), not ${request.after}`);
+  if (request.snapshot)
+    throw invalid('a recovery starts after a snapshot of the store, or after a given event, not both');
 }
 
 /** Throws `InvalidRequest` for a read that no store can answer. */
@@ -45,6 +50,15 @@ export function validateRead(query: ReadQuery): void {
     if (value !== undefined && !isCount(value)) throw invalid(`${bound} must be 0 … 2^53-1, not ${value}`);
   }
   if (query.page !== undefined) validatePage(query.page);
+}
+
+/** Throws `InvalidRequest` for a feed that no store can serve; the offset is the driver's own to check. */
+export function validateFeed(query: FeedQuery): void {
+  validatePart('namespace', query.namespace);
+  if (query.persistenceId !== undefined) validatePart('persistence id', query.persistenceId);
+  const { pageEvents = 1 } = query;
+  if (!isCount(pageEvents) || pageEvents === 0)
+    throw invalid(`a page of a feed takes at least one event, not ${pageEvents}`);
 }
 
 /** Throws `InvalidRequest` for a page of a list that could not make progress. */

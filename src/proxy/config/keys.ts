@@ -26,11 +26,15 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 /** Every setting, in the order of the schema. */
-export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(configSchema.shape).flatMap(([section, schema]) =>
-  Object.entries(schema.def.innerType.shape).map(([name, leaf]: [string, z.ZodType]) => toKey([section, name], leaf)),
-);
+export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(configSchema.shape).flatMap(([name, schema]) => {
+  const inner: z.ZodType = schema.def.innerType;
+  if (!(inner instanceof z.ZodObject)) return [toKey([name], schema)];
+  return Object.entries<z.ZodType>(inner.shape).map(([leaf, leafSchema]) => toKey([name, leaf], leafSchema));
+});
 
-const SECTIONS: ReadonlySet<string> = new Set(Object.keys(configSchema.shape));
+const SECTIONS: ReadonlySet<string> = new Set(
+  CONFIG_KEYS.flatMap(({ field: [section, leaf] }) => (leaf === undefined || section === undefined ? [] : [section])),
+);
 
 export function isSection(path: string): boolean {
   return SECTIONS.has(path);

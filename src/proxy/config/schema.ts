@@ -32,7 +32,9 @@ export const configSchema = z.strictObject({
     effectsMax: count(1_000).describe('Asynchronous side effects that may run at once.'),
   }),
   snapshots: section({
-    policy: choice('always').describe('Which of the snapshots that a user function offers are stored.'),
+    policy: choice('auto', 'always').describe(
+      'Which of the snapshots that a user function offers are stored: those worth their cost, as measured, or all.',
+    ),
   }),
   store: section({
     driver: z
@@ -47,12 +49,21 @@ export const configSchema = z.strictObject({
       .record(z.string(), z.unknown(), 'the keys of the driver')
       .prefault({})
       .describe('The settings of the driver. Any of them may be {fromFile: PATH} or {fromEnv: NAME}.'),
+    journal: otherStore('the events'),
+    snapshots: otherStore('the snapshots'),
+    keyValue: otherStore('value entities'),
     namespace: z
       .string('a text')
       .refine((text) => text !== '' && Buffer.byteLength(text) <= 1_024, '1 … 1024 bytes of text')
       .prefault('default')
       .describe('Keeps applications apart that share a store.'),
   }),
+  stores: z
+    .record(z.string(), z.union([z.string(), namedStore()]).transform(toNamedStore), 'stores by their names')
+    .prefault({})
+    .describe(
+      'Further stores by name: {driver, config, services}, or the short form. `services` are kept there whole.',
+    ),
   admin: section({
     host: host('0.0.0.0').describe('Address for /ready and /alive.'),
     port: port(8558).describe('Port for /ready and /alive; 0 takes a free one.'),
@@ -72,5 +83,33 @@ export const configSchema = z.strictObject({
   }),
 });
 
+function otherStore(what: string) {
+  return z
+    .string('a name')
+    .min(1, 'a name')
+    .optional()
+    .describe(`Name under \`stores\` of the store that keeps ${what} instead.`);
+}
+
+function namedStore() {
+  return z.strictObject({
+    driver: z.string('the name of a driver').min(1, 'the name of a driver'),
+    short: z.string('a text').optional(),
+    config: z.record(z.string(), z.unknown(), 'the keys of the driver').prefault({}),
+    services: z.array(z.string(), 'full names of services').prefault([]),
+  });
+}
+
+/** Takes `DRIVER:REST` apart. */
+function toNamedStore(
+  written: string | z.output<ReturnType<typeof namedStore>>,
+): z.output<ReturnType<typeof namedStore>> {
+  if (typeof written !== 'string') return written;
+  const [driver = '', ...rest] = written.split(':');
+  return { driver, ...(rest.length > 0 && { short: rest.join(':') }), config: {}, services: [] };
+}
+
 export type ProxyConfig = z.output<typeof configSchema>;
 export type StoreConfig = ProxyConfig['store'];
+/** What opens one driver. */
+export type DriverConfig = Pick<StoreConfig, 'driver' | 'short' | 'config'>;

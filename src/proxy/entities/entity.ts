@@ -127,6 +127,7 @@ export class Entity<Write> {
         // A write that is still under way belongs to this life: the next one must not begin before its end.
         void Promise.resolve(this.#writing).then(() => {
           this.#environment.events.ended();
+          this.#storage.release();
           this.#onEnd(this);
         });
         return;

@@ -52,4 +52,6 @@ export interface EntityStorage<Write> {
   replay(): AsyncIterable<ReplayStep>;
   /** Resolves when it is durable. Throws `StoreError`. */
   write(write: Write): Promise<void>;
+  /** The entity leaves memory. */
+  release(): void;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SPI_VERSION, StoreError, type Driver, type DriverDefinition, type DriverEnv } from '@stategate/journal-spi';
-import type { StoreConfig } from '../config/index.ts';
+import type { DriverConfig } from '../config/index.ts';
 import { satisfies } from './spi-range.ts';
 
 export interface StoreEnv extends DriverEnv {
@@ -25,7 +25,7 @@ export async function loadDriver(name: string): Promise<DriverDefinition> {
 }
 
 /** Checks the driver's version of the SPI and the configuration, then opens the store. Throws `StoreError`. */
-export async function openStore(store: StoreConfig, env: StoreEnv): Promise<Driver> {
+export async function openStore(store: DriverConfig, env: StoreEnv): Promise<Driver> {
   const definition = await env.loadDriver(store.driver);
   if (!satisfies(SPI_VERSION, definition.spi)) {
     throw new StoreError(
@@ -46,7 +46,7 @@ export async function openStore(store: StoreConfig, env: StoreEnv): Promise<Driv
 }
 
 /** What the short form stands for, with the settings given beside it. */
-function driverConfig({ short, config }: StoreConfig, definition: DriverDefinition): unknown {
+function driverConfig({ short, config }: DriverConfig, definition: DriverDefinition): unknown {
   if (short === undefined) return config;
   if (definition.shortForm === undefined) {
     throw new StoreError(

@@ -13,6 +13,7 @@ const CODES = {
   BatchTooLarge: Code.RESOURCE_EXHAUSTED,
   HeadRegressed: Code.DATA_LOSS,
   IntegrityError: Code.DATA_LOSS,
+  OffsetExpired: Code.DATA_LOSS,
   SchemaMismatch: Code.UNAVAILABLE,
   ConfigError: Code.UNAVAILABLE,
   Unsupported: Code.INTERNAL,

@@ -30,6 +30,10 @@ export class ValueEntityStorage implements EntityStorage<ValueWriteRequest> {
     this.#stored = await this.#store.write({ ...write, value: value && toPayload(value) }, this.#options());
   }
 
+  release(): void {
+    // Everything is stored.
+  }
+
   #options(): { deadline: number } {
     return { deadline: performance.now() + this.#timeoutMs };
   }

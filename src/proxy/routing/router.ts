@@ -4,6 +4,7 @@ import type { PendingCommand } from '../entities/stash.ts';
 import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
 import { Code, type Metadata, OK, type Status } from '../transport/call.ts';
 import type { CommandContext, CommandRouter, ReplySink, RunningCommand } from './command.ts';
+import { DeadlineSink, NOT_RUNNING } from './deadline-sink.ts';
 import type { EffectRunner } from './effects.ts';
 import { InvalidKey } from './entity-key.ts';
 
@@ -224,8 +225,6 @@ export class Router implements CommandRouter {
   }
 }
 
-const NOT_RUNNING: RunningCommand = { cancel: () => undefined };
-
 class EntityCommand implements PendingCommand, RunningCommand {
   readonly name: string;
   readonly typeUrl: string;
@@ -242,38 +241,5 @@ class EntityCommand implements PendingCommand, RunningCommand {
 
   cancel(): void {
     this.cancelled = true;
-  }
-}
-
-/** Passes on the first end only, at the latest when the time is over. */
-class DeadlineSink implements ReplySink, RunningCommand {
-  readonly #sink: ReplySink;
-  readonly #timer: NodeJS.Timeout;
-  #over = false;
-  running: RunningCommand = NOT_RUNNING;
-
-  constructor(sink: ReplySink, timeoutMs: number) {
-    this.#sink = sink;
-    this.#timer = setTimeout(() => {
-      this.running.cancel();
-      this.end({ code: Code.DEADLINE_EXCEEDED, message: `no answer within ${Math.round(timeoutMs)} ms` });
-    }, timeoutMs);
-  }
-
-  message(payload: Uint8Array, metadata: Metadata): void {
-    if (!this.#over) this.#sink.message(payload, metadata);
-  }
-
-  end(status: Status): void {
-    if (this.#over) return;
-    this.#over = true;
-    clearTimeout(this.#timer);
-    this.#sink.end(status);
-  }
-
-  cancel(): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
-    this.running.cancel();
   }
 }

@@ -127,6 +127,7 @@ export function journalOperations(
         const names = streams.names(input);
         const epoch = input.number();
         const wantsSnapshot = input.number() === 1;
+        const after = input.number();
         const page = { events: input.number(), bytes: input.number() };
         return (output) => {
           const stream = streams.find(names);
@@ -141,7 +142,7 @@ export function journalOperations(
             output.addPayload(snapshot);
           }
           addPage(output, sid, {
-            from: Math.max(snapshot?.seq ?? 0, deletedTo) + 1,
+            from: Math.max(snapshot?.seq ?? after, deletedTo) + 1,
             to: head,
             backward: false,
             ...page,

@@ -18,7 +18,10 @@ export type OperationName =
   | 'listValues'
   | 'claim'
   | 'currentFence'
+  | 'feed'
+  | 'health'
   | 'schemaVersion'
+  | 'schemaStatements'
   | 'migrate'
   | 'lock'
   | 'unlock';

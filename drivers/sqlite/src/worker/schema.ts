@@ -5,6 +5,8 @@ export interface Schema {
   /** The file's version. Throws for a file that this driver must not touch. */
   current(database: DatabaseSync): number;
   migrate(database: DatabaseSync): void;
+  /** What `migrate` would do. */
+  statements(database: DatabaseSync): readonly string[];
 }
 
 /** The tables, and how a file gets them. Its header says whose file it is and which version of them it holds. */
@@ -101,6 +103,12 @@ export function storeSchema(): Schema {
   return {
     target,
     current,
+    statements(database) {
+      const steps = migrations.slice(current(database));
+      if (steps.length === 0) return [];
+      const marks = [`PRAGMA application_id = ${APPLICATION_ID}`, `PRAGMA user_version = ${target}`];
+      return [...steps.flatMap((step) => step.trim().split(/;\s*\n/)), ...marks];
+    },
     migrate(database) {
       // The version is read again under the lock: another one may have migrated while we waited. It is written in any case,
       // so that what the durability settings are after a write can be read back.

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { openDatabase } from './database.ts';
+import type { feedOperations } from './feed.ts';
 import type { fenceOperations } from './fences.ts';
+import type { healthOperations } from './health.ts';
 import type { journalOperations } from './journal.ts';
 import type { keyValueOperations } from './key-value.ts';
 import type { lockOperations } from './lock.ts';
@@ -19,6 +21,8 @@ export interface WorkerParts {
   readonly snapshotOperations: typeof snapshotOperations;
   readonly keyValueOperations: typeof keyValueOperations;
   readonly fenceOperations: typeof fenceOperations;
+  readonly feedOperations: typeof feedOperations;
+  readonly healthOperations: typeof healthOperations;
   readonly lockOperations: typeof lockOperations;
   readonly createPacker: typeof createPacker;
   readonly createUnpacker: typeof createUnpacker;
@@ -88,10 +92,19 @@ export function serve(parts: WorkerParts): void {
       ...parts.snapshotOperations(database, streams),
       ...parts.keyValueOperations(database),
       ...parts.fenceOperations(database),
+      ...parts.feedOperations(database),
+      ...parts.healthOperations(database, { path, readOnly, maxBytes }),
       ...lock,
       schemaVersion: {
         access: 'read',
         prepare: () => (output) => output.add('version', schema.current(database), schema.target),
+      },
+      schemaStatements: {
+        access: 'read',
+        prepare: () => (output) => {
+          const statements = schema.statements(database);
+          output.add('statements', statements.length, ...statements);
+        },
       },
       migrate: {
         access: 'read', // It has a transaction of its own.
