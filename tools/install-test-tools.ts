@@ -1,31 +1,43 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../test/support/ports.ts';
+import { findProgram } from '../test/support/servers/programs.ts';
+import { SERVER_NAMES } from '../test/support/servers/recipe.ts';
+import { installServer, missingPythonPackages, missingServerPackages } from './install-test-servers.ts';
+import { installSystemPackages } from './servers/system-packages.ts';
 
-/** Brings what the tests need and `npm ci` does not: run it once on a machine, it does nothing where all is there. */
+/**
+ * Brings what the tests need and `npm ci` does not: run it once on a machine, it does nothing where all is there. With names,
+ * only those: `npm run test:install postgres redis`.
+ */
 const ROOT = join(import.meta.dirname, '..');
 const INSTALL_MS = 300_000;
+/** More at once would only wait for the same two processors and the same network. */
+const AT_ONCE = 3;
 
-function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+interface Tool {
+  readonly name: string;
+  /** Packages of the distribution that it needs and that are not there. */
+  missing(): Promise<readonly string[]>;
+  install(): Promise<void>;
 }
 
-function apt(program: string, ...packages: readonly string[]): void {
-  if (has(program)) {
-    console.log(`${program}: there`);
-    return;
-  }
-  console.log(`${program}: installing ${packages.join(' ')}`);
-  execFileSync('sh', ['-c', `apt-get update -q && apt-get install -yq --no-install-recommends ${packages.join(' ')}`], {
-    stdio: 'inherit',
-  });
-}
+/** The ones that take minutes come first. */
+const TOOLS: readonly Tool[] = [
+  ...[...SERVER_NAMES].toReversed().map((name) => ({
+    name,
+    missing: () => missingServerPackages[name](),
+    install: () => installServer(name),
+  })),
+  { name: 'js', missing: async () => [], install: () => warm('js') },
+  { name: 'python', missing: missingPythonPackages, install: () => warm('python') },
+  {
+    name: 'curl',
+    missing: async () => ((await findProgram('curl')) === undefined ? ['curl'] : []),
+    install: async () => console.log('curl: there'),
+  },
+];
 
 /** Starts a foreign user function once: its own script installs what it needs, into the user's cache. */
 async function warm(language: string): Promise<void> {
@@ -58,6 +70,29 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-apt('curl', 'curl');
-apt('python3', 'python3', 'python3-venv');
-await Promise.all([warm('js'), warm('python')]);
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => TOOLS.every((tool) => tool.name !== name));
+  if (unknown.length > 0)
+    throw new Error(`there is no ${unknown.join(', ')}; there are ${TOOLS.map(({ name }) => name).join(', ')}`);
+  const wanted = TOOLS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const packages = (await Promise.all(wanted.map((tool) => tool.missing()))).flat();
+  await installSystemPackages([...new Set(packages)]);
+  const failed: string[] = [];
+  const waiting = [...wanted];
+  const work = async (): Promise<void> => {
+    for (let tool = waiting.shift(); tool !== undefined; tool = waiting.shift()) {
+      const { name } = tool;
+      await tool.install().catch((error: unknown) => {
+        failed.push(name);
+        console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  if (failed.length > 0) throw new Error(`not installed: ${failed.join(', ')}`);
+}
+
+await main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

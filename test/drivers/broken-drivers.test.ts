@@ -5,13 +5,25 @@ import { StoreError } from '@stategate/journal-spi';
 import { brokenAppends } from './broken/appends.ts';
 import { broken } from './broken/broken.ts';
 import type { BrokenDriver } from './broken/broken.ts';
+import { brokenFeeds } from './broken/feeds.ts';
 import { brokenFencing } from './broken/fencing.ts';
+import { brokenLeases, leased } from './broken/leases.ts';
 import { brokenLifecycle } from './broken/lifecycle.ts';
+import { brokenLimits } from './broken/limits.ts';
 import { brokenReads } from './broken/reads.ts';
 import { brokenStores } from './broken/stores.ts';
 import { inMemoryTarget } from './inmemory-target.ts';
 
-const BROKEN = [...brokenAppends, ...brokenReads, ...brokenFencing, ...brokenStores, ...brokenLifecycle];
+const BROKEN = [
+  ...brokenAppends,
+  ...brokenReads,
+  ...brokenFencing,
+  ...brokenStores,
+  ...brokenFeeds,
+  ...brokenLeases,
+  ...brokenLimits,
+  ...brokenLifecycle,
+];
 
 /** A defect is one thing: these pass on every broken driver, so that none is caught only because nothing works. */
 const CONTROLS = ['JA-01', 'JA-27', 'JR-10', 'JD-05', 'S-02', 'K-06', 'X-07', 'M-02'];
@@ -29,7 +41,11 @@ describe('every broken driver is caught', () => {
 
   test('each by the cases alone that it names, which all pass on the driver itself', async () => {
     const named = new Set([...BROKEN.map(({ caughtBy }) => caughtBy), ...CONTROLS]);
-    const results = await runConformance(inMemoryTarget(), { filter: ({ id }) => named.has(id) });
+    const target = inMemoryTarget();
+    const results = await runConformance(
+      { ...target, definition: leased(target.definition) },
+      { filter: ({ id }) => named.has(id) },
+    );
     expect(results.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
     expect(results).toHaveLength(named.size);
   });
@@ -81,5 +97,9 @@ describe('every broken driver is caught', () => {
 /** An in-memory target whose driver is changed, in every store that it makes. */
 function changed(breakIt: BrokenDriver['breakIt']): ConformanceTarget {
   const target = inMemoryTarget();
-  return { ...target, definition: breakIt(target.definition), hooks: { emptyStore: async () => changed(breakIt) } };
+  return {
+    ...target,
+    definition: breakIt(target.definition),
+    hooks: { ...target.hooks, emptyStore: async () => changed(breakIt) },
+  };
 }

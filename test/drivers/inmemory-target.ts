@@ -6,6 +6,6 @@ export function inMemoryTarget(): ConformanceTarget {
   return {
     definition: inMemoryDriver(new Database(512 * 1024 * 1024)),
     config: {},
-    hooks: { emptyStore: async () => inMemoryTarget() },
+    hooks: { emptyStore: async () => inMemoryTarget(), expiredOffset: () => '999999999' },
   };
 }

@@ -12,6 +12,7 @@ export function sqliteTarget(folder: string): ConformanceTarget {
     config: { path },
     hooks: {
       emptyStore: async () => sqliteTarget(folder),
+      expiredOffset: () => '999999999',
       async raiseSchema({ config }) {
         const database = new DatabaseSync(pathOf(config));
         const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);

@@ -4,6 +4,7 @@ import type { ConformanceSuite, ConformanceTarget } from '@stategate/journal-spi
 
 /** More than a case may take by itself, so that it is the suite that says which one was too slow. */
 const TEST_TIMEOUT_MS = 40_000;
+const MORE_MS = 10_000;
 
 /** One test for each case of the conformance suite. What a driver does not support is shown as skipped, with the reason. */
 export function testConformance(prepare: () => Promise<ConformanceTarget>): void {
@@ -15,7 +16,8 @@ export function testConformance(prepare: () => Promise<ConformanceTarget>): void
   afterAll(() => suite?.close());
 
   for (const conformanceCase of cases) {
-    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout: TEST_TIMEOUT_MS }, async ({ skip }) => {
+    const timeout = Math.max(TEST_TIMEOUT_MS, (conformanceCase.deadlineMs ?? 0) + MORE_MS);
+    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout }, async ({ skip }) => {
       if (suite === undefined) throw new Error('the store was not opened');
       const result = await suite.run(conformanceCase);
       if (result.outcome === 'fail') throw result.error;

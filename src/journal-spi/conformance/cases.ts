@@ -3,11 +3,16 @@ import { appendLimitCases } from './append-limits.ts';
 import { appendRaceCases } from './append-races.ts';
 import type { ConformanceCase } from './case.ts';
 import { deleteCases } from './delete.ts';
+import { feedCases } from './feed.ts';
+import { liveFeedCases } from './feed-live.ts';
 import { fencingCases } from './fencing.ts';
+import { healthCases } from './health.ts';
 import { keyCases } from './keys.ts';
 import { keyValueCases } from './key-value.ts';
 import { keyValueListCases } from './key-value-list.ts';
+import { leaseCases } from './lease.ts';
 import { lifecycleCases } from './lifecycle.ts';
+import { limitCases } from './limits.ts';
 import { pageCases } from './pages.ts';
 import { readCases } from './read.ts';
 import { recoverCases } from './recover.ts';
@@ -29,7 +34,12 @@ export const cases: readonly ConformanceCase[] = [
   ...keyValueCases,
   ...ttlCases,
   ...keyValueListCases,
+  ...feedCases,
+  ...liveFeedCases,
   ...fencingCases,
+  ...leaseCases,
+  ...limitCases,
   ...schemaCases,
+  ...healthCases,
   ...lifecycleCases,
 ];

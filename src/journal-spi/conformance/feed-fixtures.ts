@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Capabilities } from '../driver.ts';
 import type { ChangeFeed, FeedEvent, FeedPage, FeedQuery } from '../feed.ts';
 import type { Offset } from '../stream.ts';
@@ -61,7 +62,7 @@ export interface Tail {
   readonly checkpoint: Offset | undefined;
   /** Waits until it has delivered so many events. */
   until(count: number): Promise<void>;
-  /** Aborts it and returns how it ended. */
+  /** Aborts it and returns how it ended: by an error of its own, or not within a second. */
   stop(): Promise<unknown>;
 }
 
@@ -95,7 +96,7 @@ export function tail(ctx: CaseContext, query: Partial<FeedQuery> = {}): Tail {
     },
     stop() {
       abort.abort();
-      return ended;
+      return Promise.race([ended, sleep(1000, new Error('it goes on a second after its abort'), { ref: false })]);
     },
   };
 }

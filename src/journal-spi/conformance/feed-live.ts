@@ -39,7 +39,7 @@ export const liveFeedCases: readonly ConformanceCase[] = [
       const count = Math.min(64, maxBatchEvents, Math.floor(maxBatchBytes / each));
       const other = await ctx.open();
       const seen = new Set<string>();
-      let after = await now(ctx);
+      let after: string | undefined = await now(ctx);
       for (const round of range(1, 5)) {
         const slow = stream(ctx, `slow-${round}`);
         const large = Array.from({ length: count }, () => payloadOf(each));
@@ -77,13 +77,16 @@ export const liveFeedCases: readonly ConformanceCase[] = [
         }),
       ).finally(() => (writing = false));
       const watching = (async () => {
-        while (writing) after = await follow(ctx, after, seen);
+        while (writing) {
+          after = await follow(ctx, after, seen);
+          await sleep(PAUSE_MS / 4);
+        }
         after = await follow(ctx, after, seen);
       })();
       await Promise.all([storm, watching]);
+      await sameAsFromStart(ctx, seen);
       await live.until(WRITERS * APPENDS);
       await live.stop();
-      await sameAsFromStart(ctx, seen);
       await sameAsFromStart(ctx, new Set(live.events.map(sequence)));
       for (const writer of range(1, WRITERS)) {
         const own = live.events.filter((event) => event.stream.entityId === `w-${writer}`);
@@ -160,8 +163,6 @@ export const liveFeedCases: readonly ConformanceCase[] = [
 ];
 
 /** Reads on after an offset, to the end of what is there, and returns where that was. */
-async function follow(ctx: CaseContext, after: string | undefined, seen: Set<string>): Promise<string | undefined>;
-async function follow(ctx: CaseContext, after: string, seen: Set<string>): Promise<string>;
 async function follow(ctx: CaseContext, after: string | undefined, seen: Set<string>): Promise<string | undefined> {
   const found = await pages(ctx, { pageEvents: 10, ...(after === undefined ? {} : { after }) });
   for (const event of found.flatMap(({ events }) => events)) seen.add(sequence(event));

@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import type { PageSize } from '../journal.ts';
 import type { StreamKey } from '../stream.ts';
 import type { CaseContext, ConformanceCase } from './case.ts';
-import { accepted, append, claim, collect, fill, isRefusal, payload, plain, range, stream } from './fixtures.ts';
+import {
+  accepted,
+  append,
+  claim,
+  collect,
+  fill,
+  isRefusal,
+  payload,
+  plain,
+  range,
+  refused,
+  stream,
+} from './fixtures.ts';
 
 const PAGE: PageSize = { events: 3, bytes: 1_000_000 };
 
@@ -54,6 +66,59 @@ export const recoverCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'JR-33',
+    title: 'recover starts after a given event, whose snapshot is kept elsewhere, and never behind the head',
+    async run(ctx) {
+      await append(ctx, 0, 8);
+      await ctx.driver.snapshots.save(stream(ctx), { ...payload('state'), sequenceNr: 6 }, ctx.fence, ctx.options);
+      for (const [after, first] of [
+        [0, 1],
+        [3, 4],
+        [8, 9],
+      ] as const) {
+        const found = await recovered(ctx, { snapshot: false, after });
+        assert.deepEqual(found, { head: 8, deletedTo: 0, snapshot: undefined, events: range(first, 8) });
+      }
+      await ctx.driver.journal.deleteTo(stream(ctx), 5, ctx.fence, ctx.options);
+      assert.deepEqual((await recovered(ctx, { snapshot: false, after: 3 })).events, range(6, 8));
+      await refused(recovered(ctx, { snapshot: false, after: 9 }), 'IntegrityError');
+      for (const after of [-1, 0.5]) await refused(recovered(ctx, { snapshot: false, after }), 'InvalidRequest');
+      await refused(recovered(ctx, { snapshot: true, after: 3 }), 'InvalidRequest');
+    },
+  },
+  {
+    id: 'JR-34',
+    title: 'a recovery and a read go on behind events that are deleted meanwhile',
+    async run(ctx) {
+      await fill(ctx, 100);
+      const page = { events: 10, bytes: PAGE.bytes };
+      const request = { stream: stream(ctx), fence: ctx.fence, snapshot: false, page };
+      const { pages } = await ctx.driver.journal.recover(request, ctx.options);
+      const both = [pages, ctx.driver.journal.read(stream(ctx), { page }, ctx.options)];
+      const seen: number[][] = [[], []];
+      const readers = both.map((each) => each[Symbol.asyncIterator]());
+      for (const [n, reader] of readers.entries()) {
+        const first = await reader.next();
+        if (!first.done) seen[n]?.push(...first.value.events.map(({ sequenceNr }) => sequenceNr));
+      }
+      await ctx.driver.journal.deleteTo(stream(ctx), 75, ctx.fence, ctx.options);
+      for (const [n, reader] of readers.entries()) {
+        const rest = await Array.fromAsync({ [Symbol.asyncIterator]: () => reader });
+        seen[n]?.push(...rest.flatMap(({ events }) => events.map(({ sequenceNr }) => sequenceNr)));
+        assert.deepEqual(
+          rest.map(({ last }) => last),
+          rest.map((_, i) => i === rest.length - 1),
+        );
+      }
+      for (const numbers of seen) {
+        // What was read ahead may still come.
+        const kept = numbers.indexOf(76);
+        assert.deepEqual(numbers.slice(kept), range(76, 100));
+        assert.deepEqual(numbers.slice(0, kept), range(1, kept));
+      }
+    },
+  },
+  {
     id: 'X-14',
     title: 'recoverMany: a refused request changes nothing for the others, outcomes are in their order',
     async run(ctx) {
@@ -87,9 +152,10 @@ async function recovered(
     snapshot: wanted = true,
     page = PAGE,
     key = stream(ctx),
-  }: { snapshot?: boolean; page?: PageSize; key?: StreamKey } = {},
+    after,
+  }: { snapshot?: boolean; page?: PageSize; key?: StreamKey; after?: number } = {},
 ) {
-  const request = { stream: key, fence: ctx.fence, snapshot: wanted, page };
+  const request = { stream: key, fence: ctx.fence, snapshot: wanted, page, ...(after === undefined ? {} : { after }) };
   const { head, snapshot, pages } = await ctx.driver.journal.recover(request, ctx.options);
   const events = (await collect(pages)).flatMap((each) => each.events.map(({ sequenceNr }) => sequenceNr));
   const state = snapshot === undefined ? undefined : { sequenceNr: snapshot.sequenceNr, ...plain(snapshot) };

@@ -26,6 +26,27 @@ export const schemaCases: readonly ConformanceCase[] = [
       const before = [await ctx.driver.schema.status(ctx.options), await read(ctx)];
       await ctx.driver.schema.migrate(ctx.options);
       assert.deepEqual([await ctx.driver.schema.status(ctx.options), await read(ctx)], before);
+      assert.deepEqual(await ctx.driver.schema.statements(ctx.options), [], 'statements of a store that is current');
+    },
+  },
+  {
+    id: 'M-06',
+    title: 'a new store shows the statements that it needs and changes nothing, until migrate runs them',
+    needs: ['unmigratedStore'],
+    async run(ctx) {
+      const store = await ctx.target.hooks?.unmigratedStore?.();
+      const driver = await ctx.open(store ?? assert.fail('the case ran without its hook'));
+      const { current, target } = await driver.schema.status(ctx.options);
+      assert.ok(current < target, `version ${current} of ${target}`);
+      const statements = await driver.schema.statements(ctx.options);
+      assert.ok(statements.length > 0 && statements.every((statement) => statement.trim() !== ''));
+      assert.deepEqual(await driver.schema.statements(ctx.options), statements);
+      assert.equal((await driver.schema.status(ctx.options)).current, current);
+      await driver.schema.migrate(ctx.options);
+      assert.deepEqual(await driver.schema.status(ctx.options), { current: target, target });
+      assert.deepEqual(await driver.schema.statements(ctx.options), []);
+      const { epoch } = await driver.fences.claim(ctx.namespace, 'all', 'first', ctx.options);
+      await append({ ...ctx, driver }, 0, 1, { fence: { scope: 'all', epoch } });
     },
   },
   {

@@ -18,7 +18,7 @@ export async function checkHealth(
   const over = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => over.reject(new Error('the store did not answer in time')),
-    Math.min(deadline - started, MAX_TIMER_MS),
+    Math.max(0, Math.min(deadline - started, MAX_TIMER_MS)),
   );
   const onAbort = () => over.reject(new Error('nobody waited for the answer of the store'));
   if (signal?.aborted) onAbort();

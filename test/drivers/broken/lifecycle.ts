@@ -29,6 +29,28 @@ export const brokenLifecycle: readonly BrokenDriver[] = [
     lock: { acquire: async () => ({ release: async () => undefined }) },
   })),
 
+  broken('H-01', 'is never ready', () => ({
+    health: async () => ({ ready: false, latencyMs: 0, problems: ['it is always something'] }),
+  })),
+
+  broken('H-07', 'throws when it is asked for its health after close', (driver) => {
+    let closed = false;
+    return {
+      async health(options) {
+        if (closed) throw new Error('closed');
+        return driver.health(options);
+      },
+      async close(options) {
+        closed = true;
+        await driver.close(options);
+      },
+    };
+  }),
+
+  broken('M-02', 'has statements for a store that is current', ({ schema }) => ({
+    schema: { ...schema, statements: async () => ['CREATE TABLE event (id integer)'] },
+  })),
+
   {
     caughtBy: 'L-01',
     defect: 'ignores options that it does not know',

@@ -1,3 +1,4 @@
+import { StoreError } from '@stategate/journal-spi';
 import { broken, brokenJournal, changePages, streamName } from './broken.ts';
 import type { BrokenDriver } from './broken.ts';
 
@@ -60,6 +61,21 @@ export const brokenReads: readonly BrokenDriver[] = [
       const recovered = await journal.recover(request, options);
       const from = recovered.snapshot?.sequenceNr ?? 1;
       return { ...recovered, pages: journal.read(request.stream, { from, page: request.page }, options) };
+    },
+  })),
+
+  brokenJournal('JR-33', 'recovers from the start whatever it is told', (journal) => ({
+    recover: ({ after: _, ...request }, options) => journal.recover(request, options),
+  })),
+
+  brokenJournal('JR-34', 'takes events that are deleted while it reads for damage', (journal) => ({
+    async *read(stream, query, options) {
+      const before = await journal.head(stream, options);
+      for await (const page of journal.read(stream, query, options)) {
+        const { deletedTo } = await journal.head(stream, options);
+        if (deletedTo > before.deletedTo) throw new StoreError('IntegrityError', 'a gap');
+        yield page;
+      }
     },
   })),
 

@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Driver } from '@stategate/journal-spi';
+import { type Anomaly, checkHistory, type LoggedEvent, type Operation } from '@stategate/journal-spi/conformance';
+import { mulberry } from './simulated-store.ts';
+import type { WorkOrder } from './worker.ts';
+import { readLog, streamKey, type WorkPlan } from './writers.ts';
+
+/** Something bad that is done to a store while writers use it; resolves when it is over. */
+export interface Fault {
+  readonly name: string;
+  inject(): Promise<void>;
+}
+
+export interface HistoryOptions {
+  readonly driver: string;
+  /** For the workers, through whatever injects the faults. */
+  readonly config: unknown;
+  /** For reading the logs in the end. */
+  readonly reader: Driver;
+  readonly plan: WorkPlan;
+  readonly processes: number;
+  readonly faults: readonly Fault[];
+  /** From one fault to the next. */
+  readonly pauseMs: number;
+  readonly onProgress?: (operations: number, faults: number) => void;
+}
+
+export interface HistoryResult {
+  readonly operations: readonly Operation[];
+  readonly anomalies: readonly Anomaly[];
+  readonly acknowledged: number;
+  readonly unclear: number;
+  readonly handOffs: number;
+  readonly faults: number;
+}
+
+/** Runs writers in processes of their own against a store under faults, then checks what they did against what is there. */
+export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
+  const { plan, processes } = options;
+  const operations: Operation[] = [];
+  let faults = 0;
+  const over = new AbortController();
+  const nemesis = injectFaults(options, over.signal, () => options.onProgress?.(operations.length, (faults += 1)));
+  const orders = Array.from({ length: processes }, (_, i): WorkOrder => ({
+    driver: options.driver,
+    config: options.config,
+    firstProcess: i * plan.writers,
+    plan,
+  }));
+  await Promise.all(
+    orders.map((order) =>
+      runWorker(order, (batch) => {
+        operations.push(...batch);
+        options.onProgress?.(operations.length, faults);
+      }),
+    ),
+  );
+  over.abort();
+  await nemesis;
+  const logs = new Map<string, LoggedEvent[]>();
+  for (let i = 0; i < plan.streams; i += 1)
+    logs.set(`s${i}`, await readLog(options.reader, streamKey(plan.namespace, i)));
+  return summarize(operations, checkHistory(operations, logs), faults);
+}
+
+export function summarize(
+  operations: readonly Operation[],
+  anomalies: readonly Anomaly[],
+  faults: number,
+): HistoryResult {
+  const outcomes = operations.flatMap(({ did }) => (did.type === 'append' ? [did.outcome.type] : []));
+  return {
+    operations,
+    anomalies,
+    acknowledged: outcomes.filter((type) => type === 'ok').length,
+    unclear: outcomes.filter((type) => type === 'info').length,
+    handOffs: operations.filter(({ did }) => did.type === 'recovery').length,
+    faults,
+  };
+}
+
+async function injectFaults(
+  { faults, pauseMs, plan }: HistoryOptions,
+  over: AbortSignal,
+  onFault: () => void,
+): Promise<void> {
+  const random = mulberry(plan.seed);
+  while (!over.aborted && faults.length > 0) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + random())));
+    const fault = faults[Math.floor(random() * faults.length)];
+    if (over.aborted || fault === undefined) return;
+    await fault.inject();
+    onFault();
+  }
+}
+
+function runWorker(order: WorkOrder, onBatch: (batch: readonly Operation[]) => void): Promise<void> {
+  const child = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(order)], {
+    execArgv: ['--conditions=source'],
+    // Infinity must survive the way.
+    serialization: 'advanced',
+  });
+  child.on('message', onBatch);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
+  });
+}

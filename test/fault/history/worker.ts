@@ -1,0 +1,32 @@
+import { loadDriver } from '@stategate/proxy/store';
+import { validateConfig } from '@stategate/journal-spi/kit';
+import { runWriters, type WorkPlan } from './writers.ts';
+
+/** What a worker process is told, as JSON in its argument. */
+export interface WorkOrder {
+  readonly driver: string;
+  readonly config: unknown;
+  readonly firstProcess: number;
+  readonly plan: WorkPlan;
+}
+
+const FLUSH_MS = 100;
+
+// One process of writers: opens the store itself, and sends what it did to its parent.
+const order = JSON.parse(process.argv[2] ?? '') as WorkOrder;
+const definition = await loadDriver(order.driver);
+const driver = await definition.open(await validateConfig(definition, order.config), {
+  warn: () => undefined,
+  instanceId: `history-${process.pid}`,
+});
+let batch: unknown[] = [];
+const flush = (): void => {
+  if (batch.length > 0) process.send?.(batch);
+  batch = [];
+};
+const timer = setInterval(flush, FLUSH_MS);
+await runWriters(driver, order.firstProcess, order.plan, (operation) => batch.push(operation));
+clearInterval(timer);
+flush();
+await driver.close({ drainMs: 1_000 });
+process.disconnect();
