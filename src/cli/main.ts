@@ -106,6 +106,29 @@ addStoreFlags(
     ),
 );
 
+program
+  .command('conformance')
+  .description('prove what a driver can do')
+  .command('run')
+  .description('run the conformance suite against a store that may be written to; it keeps to namespaces of its own')
+  .requiredOption('--driver <name>', 'name, package or file of the driver; also driver:rest, such as sqlite:./file.db')
+  .option('--config <file>', "YAML file whose store.config are the driver's settings")
+  .option(
+    '--set <key=value>',
+    "a setting of the driver's, again and again",
+    (one: string, all: readonly string[] = []) => [...all, one],
+  )
+  .option('--filter <ids>', 'only these cases, such as JA-01,F-*')
+  .option('--out <file>', 'write the result there, as JSON')
+  .addOption(
+    new Option('--kind <kind>', 'what answers, for the result')
+      .choices(['real', 'emulated', 'in-process'])
+      .default('real'),
+  )
+  .option('--variant <name>', 'tells this result apart from others of the same driver')
+  .option('--sources <folder...>', 'the result stands for what is in these folders now')
+  .action(async (options: Record<string, unknown>) => (await import('./commands/conformance.ts')).runSuite(options));
+
 program.parseAsync().catch((error: unknown) => {
   const text =
     error instanceof Error ? (program.opts<{ debug?: boolean }>().debug ? error.stack : error.message) : String(error);

@@ -3,8 +3,9 @@ import { notRun } from '../support/not-run.ts';
 import { startStore, STORES } from '../support/stores.ts';
 import { handOff } from './hand-off.ts';
 
-test.each(STORES)(
+test.for(STORES)(
   '%s: the naive fence loses an acknowledged event when a stream changes hands, ours does not',
+  { timeout: 150_000 },
   async (name, context) => {
     const store = await startStore(name);
     if ('missing' in store) notRun(context, store.missing);
@@ -18,5 +19,4 @@ test.each(STORES)(
       await newOwner.close();
     }
   },
-  150_000,
 );

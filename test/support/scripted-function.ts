@@ -208,3 +208,21 @@ export function answerOf(command: cloudstate.Command.$Properties): { typeUrl: st
     value: protobufjs.Writer.create().uint32(10).string(text).finish(),
   };
 }
+
+/** An entity that keeps one event for each command and answers with how many there are. */
+export function counting(stream: EventSourcedStream): void {
+  let events = 0;
+  stream.onMessage(({ event, command }) => {
+    if (event != null) events += 1;
+    if (command == null) return;
+    events += 1;
+    const text = Buffer.from(String(events));
+    const payload = {
+      typeUrl: 'type.googleapis.com/stategate.test.Answer',
+      value: Buffer.concat([Buffer.from([0x0a, text.length]), text]),
+    };
+    const kept = { typeUrl: 'type.googleapis.com/stategate.test.Kept', value: text };
+    stream.send({ reply: { commandId: command.id ?? 0, clientAction: { reply: { payload } }, events: [kept] } });
+  });
+  stream.raw.on('end', () => stream.raw.end());
+}

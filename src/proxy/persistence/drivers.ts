@@ -27,12 +27,7 @@ export async function loadDriver(name: string): Promise<DriverDefinition> {
 /** Checks the driver's version of the SPI and the configuration, then opens the store. Throws `StoreError`. */
 export async function openStore(store: DriverConfig, env: StoreEnv): Promise<Driver> {
   const definition = await env.loadDriver(store.driver);
-  if (!satisfies(SPI_VERSION, definition.spi)) {
-    throw new StoreError(
-      'ConfigError',
-      `the driver "${definition.name}" ${definition.version} is made for ${definition.spi} of @stategate/journal-spi, this is ${SPI_VERSION}: install a version of it that fits`,
-    );
-  }
+  checkSpiRange(definition);
   const result = await definition.configSchema['~standard'].validate(driverConfig(store, definition));
   if (result.issues === undefined) return definition.open(result.value, env);
   const problems = result.issues.map(({ path = [], message }) => {
@@ -45,8 +40,18 @@ export async function openStore(store: DriverConfig, env: StoreEnv): Promise<Dri
   );
 }
 
+/** Throws `ConfigError` for a driver of another version of the SPI. */
+export function checkSpiRange(definition: DriverDefinition): void {
+  if (!satisfies(SPI_VERSION, definition.spi)) {
+    throw new StoreError(
+      'ConfigError',
+      `the driver "${definition.name}" ${definition.version} is made for ${definition.spi} of @stategate/journal-spi, this is ${SPI_VERSION}: install a version of it that fits`,
+    );
+  }
+}
+
 /** What the short form stands for, with the settings given beside it. */
-function driverConfig({ short, config }: DriverConfig, definition: DriverDefinition): unknown {
+export function driverConfig({ short, config }: DriverConfig, definition: DriverDefinition): unknown {
   if (short === undefined) return config;
   if (definition.shortForm === undefined) {
     throw new StoreError(

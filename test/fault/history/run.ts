@@ -4,7 +4,7 @@ import type { Driver } from '@stategate/journal-spi';
 import { type Anomaly, checkHistory, type LoggedEvent, type Operation } from '@stategate/journal-spi/conformance';
 import { mulberry } from './simulated-store.ts';
 import type { WorkOrder } from './worker.ts';
-import { readLog, streamKey, type WorkPlan } from './writers.ts';
+import { readLog, runWriters, streamKey, type WorkPlan } from './writers.ts';
 
 /** Something bad that is done to a store while writers use it; resolves when it is over. */
 export interface Fault {
@@ -58,21 +58,34 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   );
   over.abort();
   await nemesis;
-  const logs = new Map<string, LoggedEvent[]>();
-  for (let i = 0; i < plan.streams; i += 1)
-    logs.set(`s${i}`, await readLog(options.reader, streamKey(plan.namespace, i)));
-  return summarize(operations, checkHistory(operations, logs), faults);
+  return summarize(operations, await readLogs(options.reader, plan), faults);
 }
 
-export function summarize(
+/** The same for owners that share one process, on drivers that are open on one store. */
+export async function runInProcess(drivers: readonly Driver[], plan: WorkPlan): Promise<HistoryResult> {
+  const operations: Operation[] = [];
+  const record = (operation: Operation): void => void operations.push(operation);
+  await Promise.all(drivers.map((driver, i) => runWriters(driver, i * plan.writers, plan, record)));
+  const [reader] = drivers;
+  if (reader === undefined) throw new Error('no driver was given');
+  return summarize(operations, await readLogs(reader, plan), 0);
+}
+
+async function readLogs(reader: Driver, plan: WorkPlan): Promise<ReadonlyMap<string, LoggedEvent[]>> {
+  const logs = new Map<string, LoggedEvent[]>();
+  for (let i = 0; i < plan.streams; i += 1) logs.set(`s${i}`, await readLog(reader, streamKey(plan.namespace, i)));
+  return logs;
+}
+
+function summarize(
   operations: readonly Operation[],
-  anomalies: readonly Anomaly[],
+  logs: ReadonlyMap<string, LoggedEvent[]>,
   faults: number,
 ): HistoryResult {
   const outcomes = operations.flatMap(({ did }) => (did.type === 'append' ? [did.outcome.type] : []));
   return {
     operations,
-    anomalies,
+    anomalies: checkHistory(operations, logs),
     acknowledged: outcomes.filter((type) => type === 'ok').length,
     unclear: outcomes.filter((type) => type === 'info').length,
     handOffs: operations.filter(({ did }) => did.type === 'recovery').length,

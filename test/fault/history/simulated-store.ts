@@ -95,7 +95,7 @@ export function simulate(seed: number, defect?: Defect): { operations: Operation
         const events = readNow(now);
         return after(now, (end) => {
           head = events.length;
-          record(start, end, { type: 'recovery', epoch, events });
+          record(start, end, { type: 'recovery', from: 1, epoch, events });
           turnAround(end, turn);
         });
       });
@@ -160,7 +160,7 @@ export function simulate(seed: number, defect?: Defect): { operations: Operation
           after(start, (at) => {
             const events = readNow(at);
             after(at, (end) => {
-              record(start, end, { type: 'read', events });
+              record(start, end, { type: 'read', from: 1, events });
               turnAround(end, turn + 1);
             });
           });

@@ -29,4 +29,4 @@ await runWriters(driver, order.firstProcess, order.plan, (operation) => batch.pu
 clearInterval(timer);
 flush();
 await driver.close({ drainMs: 1_000 });
-process.disconnect();
+process.disconnect?.();

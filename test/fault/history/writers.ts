@@ -16,6 +16,8 @@ export interface WorkPlan {
 
 const CALL_MS = 3_000;
 const TRIES = 3;
+/** How many events a read goes back. */
+const TAIL = 20;
 
 /** Milliseconds on the one clock that all processes of a machine share. */
 export function now(): number {
@@ -37,9 +39,9 @@ export function streamKey(namespace: string, index: number): StreamKey {
   return { namespace, persistenceId: 'history', entityId: `s${index}` };
 }
 
-export async function readLog(driver: Driver, stream: StreamKey): Promise<LoggedEvent[]> {
+export async function readLog(driver: Driver, stream: StreamKey, from = 1): Promise<LoggedEvent[]> {
   const events: LoggedEvent[] = [];
-  for await (const page of driver.journal.read(stream, {}, { deadline: performance.now() + CALL_MS * 10 })) {
+  for await (const page of driver.journal.read(stream, { from }, { deadline: performance.now() + CALL_MS * 10 })) {
     for (const { payload, epoch } of page.events) events.push({ value: Buffer.from(payload).toString(), epoch });
   }
   return events;
@@ -65,10 +67,13 @@ class Writer {
 
   async run(): Promise<void> {
     for (let done = 0; done < this.#plan.operations; done += 1) {
-      // The first streams are asked for most.
-      const stream = Math.floor(this.#random() ** 2 * this.#plan.streams);
+      const own = [...this.#owned.keys()];
+      const takesOver = own.length === 0 || this.#random() < this.#plan.takeOver;
+      // The first streams are wanted most.
+      const wanted = Math.floor(this.#random() ** 2 * this.#plan.streams);
+      const stream = takesOver ? wanted : (own[Math.floor(this.#random() * own.length)] ?? wanted);
       try {
-        if (!this.#owned.has(stream) || this.#random() < this.#plan.takeOver) await this.#takeOver(stream);
+        if (takesOver) await this.#takeOver(stream);
         else if (this.#random() < 0.15) await this.#read(stream);
         else await this.#append(stream);
       } catch (error) {
@@ -104,14 +109,16 @@ class Writer {
       for (const event of page.events)
         events.push({ value: Buffer.from(event.payload).toString(), epoch: event.epoch });
     }
-    this.#done(stream, start, { type: 'recovery', epoch, events });
+    this.#done(stream, start, { type: 'recovery', from: 1, epoch, events });
     this.#owned.set(stream, { epoch, head: recovered.head.head });
   }
 
   async #read(stream: number): Promise<void> {
     const start = now();
-    const events = await readLog(this.#driver, streamKey(this.#plan.namespace, stream));
-    this.#done(stream, start, { type: 'read', events });
+    // The newest are enough, and a long history stays small.
+    const from = Math.max(1, (this.#owned.get(stream)?.head ?? 0) - TAIL);
+    const events = await readLog(this.#driver, streamKey(this.#plan.namespace, stream), from);
+    this.#done(stream, start, { type: 'read', from, events });
   }
 
   async #append(stream: number): Promise<void> {

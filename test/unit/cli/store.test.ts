@@ -15,7 +15,7 @@ beforeAll(async () => {
   folder = tempDir();
   store = `sqlite:${folder.file('store.db')}`;
   owner = await openStore(
-    { driver: 'sqlite', short: folder.file('store.db'), config: {}, namespace: 'default' },
+    { driver: 'sqlite', short: folder.file('store.db'), config: {} },
     { loadDriver, warn: () => {}, instanceId: 'test' },
   );
   await append('cart', 'alice', ['one', 'two', 'three']);

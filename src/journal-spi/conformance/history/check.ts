@@ -39,9 +39,10 @@ function checkShape(log: Log, positions: ReadonlyMap<string, number>): readonly 
 function checkReads(operations: readonly Operation[], log: Log): readonly Finding[] {
   return operations.flatMap(({ process, did }) => {
     if (did.type !== 'read' && did.type !== 'recovery') return [];
-    const index = did.events.findIndex(({ value }, i) => log[i]?.value !== value);
-    if (index < 0) return [];
-    const text = `process ${process} read ${did.events[index]?.value} as event ${index + 1}, the log has ${log[index]?.value ?? 'nothing'}`;
+    const found = did.events.findIndex(({ value }, i) => log[did.from - 1 + i]?.value !== value);
+    if (found < 0) return [];
+    const index = did.from - 1 + found;
+    const text = `process ${process} read ${did.events[found]?.value} as event ${index + 1}, the log has ${log[index]?.value ?? 'nothing'}`;
     return [{ type: 'divergent-read', text }];
   });
 }
@@ -135,7 +136,7 @@ function slotOf({ did }: Operation, positions: ReadonlyMap<string, number>): num
     }
     case 'read':
     case 'recovery':
-      return did.events.length;
+      return did.from - 1 + did.events.length;
     case 'verdict':
       return undefined;
     default:
@@ -158,7 +159,7 @@ function checkFences(
         return { type: 'fenced-but-acknowledged', text };
       });
     const behind = log
-      .slice(recovery.events.length)
+      .slice(recovery.from - 1 + recovery.events.length)
       .filter(({ epoch }) => epoch < recovery.epoch)
       .map(({ value, epoch }): Finding => {
         const text = `${value} of epoch ${epoch} came above the ${recovery.events.length} events that were sealed for ${recovery.epoch}`;

@@ -25,15 +25,17 @@ export interface Append {
     | { readonly type: 'info' };
 }
 
-/** The whole stream, from its first event. */
+/** The stream to its end, from a sequence number on. */
 export interface Read {
   readonly type: 'read';
+  readonly from: SequenceNr;
   readonly events: readonly LoggedEvent[];
 }
 
-/** The whole stream, read and sealed for an epoch. */
+/** The whole stream, read and sealed for an epoch: `from` is 1. */
 export interface Recovery {
   readonly type: 'recovery';
+  readonly from: SequenceNr;
   readonly epoch: Epoch;
   readonly events: readonly LoggedEvent[];
 }

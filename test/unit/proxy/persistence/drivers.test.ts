@@ -68,32 +68,32 @@ describe('a driver', () => {
 
 describe('a store', () => {
   test('is opened with its settings checked by the driver', async () => {
-    const driver = await openStore({ driver: 'inmemory', config: {}, namespace: 'default' }, ENV);
+    const driver = await openStore({ driver: 'inmemory', config: {} }, ENV);
     expect(driver.capabilities.durability).toBe('none');
     await driver.close();
   });
 
   test('is refused with the key that is wrong', async () => {
-    const refused = openStore({ driver: 'inmemory', config: { maxBytes: 'much' }, namespace: 'default' }, ENV);
+    const refused = openStore({ driver: 'inmemory', config: { maxBytes: 'much' } }, ENV);
     expect(await refusal(refused)).toMatch(/^the driver "inmemory" refuses its configuration: store.config.maxBytes: /);
   });
 
   test('is refused when the driver is made for another version of the interface', async () => {
     const driver = await driverFile('old.mjs', `spi: '^0.3.0'`);
-    expect(await refusal(openStore({ driver, config: {}, namespace: 'default' }, ENV))).toBe(
+    expect(await refusal(openStore({ driver, config: {} }, ENV))).toBe(
       `the driver "odd" 9.9.9 is made for ^0.3.0 of @stategate/journal-spi, this is ${SPI_VERSION}: install a version of it that fits`,
     );
   });
 
   test('takes the short form as the driver reads it, under the settings beside it', async () => {
     const driver = await driverFile('short.mjs', `shortForm: (rest) => ({ path: rest, size: 1 })`);
-    const opened: unknown = await openStore({ driver, short: 'x.db', config: { size: 2 }, namespace: 'default' }, ENV);
+    const opened: unknown = await openStore({ driver, short: 'x.db', config: { size: 2 } }, ENV);
     expect(opened).toEqual({ config: { path: 'x.db', size: 2 } });
   });
 
   test('has no short form when the driver has none', async () => {
     const driver = await driverFile('long.mjs', '');
-    const refused = openStore({ driver, short: 'x', config: {}, namespace: 'default' }, ENV);
+    const refused = openStore({ driver, short: 'x', config: {} }, ENV);
     expect(await refusal(refused)).toBe('the driver "odd" has no short form: write store: {driver: odd, config: {…}}');
   });
 });
