@@ -41,8 +41,11 @@ const BROKEN: readonly {
         },
         journal: {
           ...journal,
-          append: (request, options) =>
-            journal.append(wasDown ? { ...request, expected: request.expected - 1 } : request, options),
+          append(request, options) {
+            const lost = wasDown ? 1 : 0;
+            wasDown = false;
+            return journal.append({ ...request, expected: request.expected - lost }, options);
+          },
         },
       };
     },

@@ -10,7 +10,7 @@ import { findPostgres } from './servers/postgres.ts';
 import type { FindInstalled, ServerKind, ServerName, ServerSettings, TestServer } from './servers/recipe.ts';
 import { findRedis } from './servers/redis.ts';
 
-export type { ServerKind, ServerName, ServerSettings, TestServer } from './servers/recipe.ts';
+export type { ServerName, ServerSettings, TestServer } from './servers/recipe.ts';
 
 export interface ServerOptions {
   /**

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { styleText } from 'node:util';
+import type { DriverDefinition } from '@stategate/journal-spi';
 import {
   cases,
   countOutcomes,
@@ -32,7 +33,7 @@ export async function runSuite(options: Options): Promise<void> {
   });
   const definition = await loadDriver(config.store.driver);
   checkSpiRange(definition);
-  const target = { definition, config: driverConfig(config.store, definition) };
+  const target = { definition: await shared(definition), config: driverConfig(config.store, definition) };
   const results: CaseResult[] = [];
   const report = await reportConformance(target, factsOf(config.store.driver, options), {
     filter: ({ id }) => filter(id),
@@ -45,6 +46,13 @@ export async function runSuite(options: Options): Promise<void> {
   const file = options['out'];
   if (typeof file === 'string') await writeFile(file, formatReport(report));
   if (report.summary.fail > 0) process.exitCode = 1;
+}
+
+/** The suite opens a store many times. One that lives in memory would be another one every time. */
+async function shared(definition: DriverDefinition): Promise<DriverDefinition> {
+  if (definition.name !== 'inmemory') return definition;
+  const { Database, inMemoryDriver } = await import('@stategate/driver-inmemory/driver');
+  return inMemoryDriver(new Database(512 * 1024 ** 2));
 }
 
 function factsOf(driver: string, options: Options): ReportFacts {

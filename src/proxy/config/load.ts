@@ -1,3 +1,4 @@
+import { readBackendLayer } from './backend-variables.ts';
 import { ConfigError } from './errors.ts';
 import { readFileLayer } from './file.ts';
 import { CONFIG_KEYS, findKey } from './keys.ts';
@@ -27,19 +28,26 @@ export interface LoadedConfig {
 /** Throws `ConfigError` with everything that is wrong. */
 export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> {
   const problems: string[] = [];
-  const layers = [
+  const below = [
     defaultLayer(Object.fromEntries(CONFIG_KEYS.map((key) => [key.path, key.byDefault]))),
     defaultLayer(sources.defaults ?? {}),
     sources.file === undefined ? new Map<string, Setting>() : await readFileLayer(sources.file, problems),
-    await readEnvironmentLayer(sources.env, problems),
-    await readFlagLayer(sources.flags ?? [], problems),
   ];
-  const settings = inOrder(merge(layers));
+  const above = [await readEnvironmentLayer(sources.env, problems), await readFlagLayer(sources.flags ?? [], problems)];
+  const driver = merge([...below, ...above]).get('store.driver')?.value;
+  const settings = inOrder(mergeBackend(merge(below), readBackendLayer(driver, sources.env, problems), above));
   const written = await nest(settings, sources.env, problems);
   const parsed = configSchema.safeParse(written);
   for (const issue of parsed.error?.issues ?? []) problems.push(describe(issue, settings));
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return { config: parsed.data, settings, warnings: findMistypedVariables(sources.env) };
+}
+
+/** A layer above that names the store must not take away what the backend's own variables say of it. */
+function mergeBackend(below: Layer, backend: Layer, above: readonly Layer[]): Layer {
+  const merged = merge([below, ...above]);
+  for (const [path, setting] of backend) if (!above.some((layer) => layer.has(path))) merged.set(path, setting);
+  return merged;
 }
 
 function defaultLayer(values: Readonly<Record<string, unknown>>): Layer {

@@ -5,6 +5,7 @@ import { startNode } from '../../support/process.ts';
 import { present, startServer } from '../../support/servers.ts';
 import { ask } from '../../support/servers/ask.ts';
 import { isGone } from '../../support/servers/process-family.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 /** With Redis, the quickest of them; each driver's tests use its own. */
 describe('a server that a test has started', () => {
@@ -61,7 +62,10 @@ describe('a server that a test has started', () => {
   });
 
   test('ends with the process of the test, even when that is killed', async (context) => {
-    await using starter = startNode(['test/unit/support/server-that-is-left.ts']);
+    // Nobody is left to remove the data.
+    using dir = tempDir();
+    const env = { TMPDIR: dir.path };
+    await using starter = startNode(['test/unit/support/server-that-is-left.ts'], { env });
     const output = await starter.prints(/\n/);
     const pid = Number(/^server (\d+)/m.exec(output)?.[1]);
     if (Number.isNaN(pid)) present(context, { missing: output.trim() });

@@ -47,8 +47,9 @@ describe('the defaults', () => {
         forwardMax: 16,
         effectsMax: 1_000,
       },
-      snapshots: { policy: 'always' },
+      snapshots: { policy: 'auto' },
       store: { driver: 'sqlite', config: {}, namespace: 'default' },
+      stores: {},
       admin: { host: '0.0.0.0', port: 8558 },
       metrics: { enabled: true, host: '0.0.0.0', port: 9090 },
       log: { level: 'info' },
@@ -274,4 +275,14 @@ describe('what is refused', () => {
     expect((await loadConfig({ file: await yaml('# nothing\n'), env: {} })).config.api.port).toBe(9000);
     expect((await loadConfig({ file: await yaml('api:\n'), env: {} })).config.api.port).toBe(9000);
   });
+});
+
+test('the variables of the reference proxy for its databases apply to the driver that they are meant for', async () => {
+  const env = { POSTGRES_SERVICE: 'db', POSTGRES_PORT: '5433', POSTGRES_PASSWORD: 's3cret', CASSANDRA_KEYSPACE: 'k' };
+  const storeConfig = async (more: object): Promise<unknown> =>
+    (await loadConfig({ env: { ...env, ...more } })).config.store.config;
+  expect(await storeConfig({ STATEGATE_STORE: 'postgres' })).toEqual({ host: 'db', port: 5433, password: 's3cret' });
+  const ours = { STATEGATE_STORE: 'postgres', STATEGATE_STORE_CONFIG: '{"host": "ours"}' };
+  expect(await storeConfig(ours)).toEqual({ host: 'ours', port: 5433, password: 's3cret' });
+  expect(await storeConfig({})).toEqual({});
 });

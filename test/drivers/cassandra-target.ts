@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import cassandra from '@stategate/driver-cassandra/driver';
+import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
+import type { Client } from 'cassandra-driver';
+import type { TestServer } from '../support/servers.ts';
+import { configOf } from '../support/stores.ts';
+
+/** A keyspace of its own on the server, made when it is first opened. */
+export function cassandraTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
+  const keyspace = `t_${randomUUID().replaceAll('-', '')}`;
+  return {
+    definition: cassandra,
+    config: { ...Object(configOf(cassandra, server.url)), keyspace, ...more },
+    hooks: {
+      emptyStore: async () => cassandraTarget(server),
+      unmigratedStore: async () => cassandraTarget(server, { createSchema: false }),
+      raiseSchema: () =>
+        withClient(server, async (client) => {
+          await client.execute(`UPDATE ${keyspace}.stategate_meta SET version = 99 WHERE id = 'schema' IF EXISTS`);
+        }),
+      ...(server.pid === undefined
+        ? {}
+        : {
+            server: {
+              stop: () => server.kill9(),
+              start: () => server.restart(),
+              pause: () => server.pause(),
+              resume: () => server.resume(),
+            },
+          }),
+    },
+  };
+}
+
+/** A client that looks into the server beside the driver. */
+export async function withClient<T>(server: TestServer, use: (client: Client) => Promise<T>): Promise<T> {
+  const { default: library } = await import('cassandra-driver');
+  const { contactPoints, localDataCenter } = Object(configOf(cassandra, server.url));
+  const client = new library.Client({ contactPoints, localDataCenter: localDataCenter ?? 'datacenter1' });
+  try {
+    await client.connect();
+    return await use(client);
+  } finally {
+    await client.shutdown();
+  }
+}
