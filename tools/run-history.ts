@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startStore, STORES, type StoreName } from '../test/support/stores.ts';
-import { storeFaults } from '../test/fault/history/faults.ts';
+import { faultyStore } from '../test/fault/history/faults.ts';
 import { type HistoryResult, runHistory, runInProcess } from '../test/fault/history/run.ts';
 
 /** `npm run test:history -- --driver X --ops 100000`: the long run, whose summary is kept under test/fault/results. */
@@ -47,18 +47,18 @@ async function run(name: StoreName, ops: number, seed: number): Promise<void> {
       `${name}: ${done} of about ${ops} operations, ${faults} faults, ${((told - started) / 1_000).toFixed(0)} s`,
     );
   };
-  const faults = store.server === undefined ? [] : storeFaults(store.server);
+  await using faulty = await faultyStore(store);
   const result =
     name === 'inmemory'
       ? await runInProcess([reader, await store.open()], plan)
       : await runHistory({
           driver: name,
-          config: store.config,
+          config: faulty.config,
           reader,
           plan,
           processes: PROCESSES,
-          faults,
-          pauseMs: 8_000,
+          faults: faulty.faults,
+          pauseMs: 4_000,
           onProgress,
         });
   const { server } = reader;

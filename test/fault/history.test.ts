@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { notRun } from '../support/not-run.ts';
 import { startStore, STORES } from '../support/stores.ts';
-import { storeFaults } from './history/faults.ts';
+import { faultyStore } from './history/faults.ts';
 import { runInProcess, runHistory } from './history/run.ts';
 
 /** Of each writer: about 20 s on a server under faults. */
@@ -31,6 +31,7 @@ test.for(STORES)(
       seed: 7,
       takeOver: 0.05,
     };
+    await using faulty = await faultyStore(store);
     const reader = await store.open();
     try {
       const result =
@@ -38,12 +39,12 @@ test.for(STORES)(
           ? await runInProcess([reader, await store.open()], plan)
           : await runHistory({
               driver: name,
-              config: store.config,
+              config: faulty.config,
               reader,
               plan,
               processes: 2,
-              faults: store.server === undefined ? [] : storeFaults(store.server),
-              pauseMs: 4_000,
+              faults: faulty.faults,
+              pauseMs: 2_000,
             });
       expect(result.anomalies).toEqual([]);
       expect(result.handOffs).toBeGreaterThanOrEqual(20);
