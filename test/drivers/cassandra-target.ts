@@ -14,9 +14,10 @@ export function cassandraTarget(server: TestServer, more: Readonly<Record<string
     hooks: {
       emptyStore: async () => cassandraTarget(server),
       unmigratedStore: async () => cassandraTarget(server, { createSchema: false }),
-      raiseSchema: () =>
+      raiseSchema: ({ config }) =>
         withClient(server, async (client) => {
-          await client.execute(`UPDATE ${keyspace}.stategate_meta SET version = 99 WHERE id = 'schema' IF EXISTS`);
+          const { keyspace: raised } = Object(config);
+          await client.execute(`UPDATE ${raised}.stategate_meta SET version = 99 WHERE id = 'schema' IF EXISTS`);
         }),
       ...(server.pid === undefined
         ? {}

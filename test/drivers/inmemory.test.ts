@@ -6,7 +6,7 @@ import { testConformance } from './suite.ts';
 import { inMemoryTarget } from './inmemory-target.ts';
 
 describe('conformance of the in-memory driver', () => {
-  testConformance(async () => inMemoryTarget());
+  testConformance(async () => inMemoryTarget(), 'inmemory');
 });
 
 describe('the in-memory driver', () => {
@@ -90,6 +90,34 @@ describe('the in-memory driver', () => {
     await expect(put(driver, 'new', 60_000)).rejects.toMatchObject({ code: 'Throttled' });
     now += 1000;
     expect(await put(driver, 'new', 60_000)).toMatchObject({ existed: false });
+  });
+
+  test('is not ready when it is full, and says early that it will be', async () => {
+    const driver = await open(100_000);
+    expect(await driver.health({})).toMatchObject({ ready: true, problems: [] });
+    await append(driver, 0, 92_000);
+    const warned = { ready: true, problems: [expect.stringContaining('of the memory that it may take')] };
+    expect(await driver.health({})).toMatchObject(warned);
+    await append(driver, 1, 6_500);
+    expect(await driver.health({})).toMatchObject({ ready: false, problems: [expect.stringContaining('is full')] });
+  });
+
+  test('forgets deleted appends and goes on feeding from any offset', async () => {
+    const driver = await open(10_000_000);
+    const offsets: string[] = [];
+    for (let expected = 0; expected < 5000; expected += 1) {
+      await append(driver, expected, 1);
+      if (expected % 1000 === 999) offsets.push((await driver.feed?.now('n', {})) ?? '');
+    }
+    for (const until of [700, 2500, 4990]) await driver.journal.deleteTo(stream, until, fence, {});
+    for (const [round, after] of [undefined, ...offsets].entries()) {
+      const numbers: number[] = [];
+      const query = { namespace: 'n', live: false, pageEvents: 3, ...(after === undefined ? {} : { after }) };
+      for await (const { events } of driver.feed?.read(query, {}) ?? []) {
+        numbers.push(...events.map(({ sequenceNr }) => sequenceNr));
+      }
+      expect(numbers).toEqual(round === 5 ? [] : [4991, 4992, 4993, 4994, 4995, 4996, 4997, 4998, 4999, 5000]);
+    }
   });
 
   test('writes nothing when it was opened only to read', async () => {

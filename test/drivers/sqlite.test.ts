@@ -16,5 +16,5 @@ describe('conformance of the SQLite driver', () => {
   testConformance(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stategate-sqlite-'));
     return sqliteTarget(folder);
-  });
+  }, 'sqlite');
 });

@@ -27,7 +27,7 @@ export async function command(options: CommandOptions, program: string, ...args:
     stream.pipe(file, { end: false });
   }
   const heartbeat = setInterval(() => {
-    console.log(`${name}: ${program} runs since ${seconds(started)}: ${last}`);
+    console.log(`${name}: still at it after ${seconds(started)}: ${last}`);
   }, HEARTBEAT_MS);
   try {
     const code = await new Promise<number | string | null>((resolve, reject) => {

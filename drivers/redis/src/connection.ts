@@ -1,0 +1,242 @@
+import type { Redis, RedisOptions } from 'ioredis';
+import { StoreError } from '@stategate/journal-spi';
+import type { DriverEnv, OpOptions } from '@stategate/journal-spi';
+import { throwIfOver } from '@stategate/journal-spi/kit';
+import { lost, replyCode, toStoreError, unreachable } from './errors.ts';
+import type { Effect } from './errors.ts';
+import type { Options } from './options.ts';
+import type { Script } from './scripts.ts';
+
+type Argument = string | number | Buffer;
+
+/** What may wait for the server at once. */
+const MAX_WAITING_CALLS = 10_000;
+const MAX_WAITING_BYTES = 256 * 1024 ** 2;
+
+const MAX_RECONNECT_DELAY_MS = 1000;
+/** How long one blocking read lasts: it must be shorter than the silence after which a connection is given up. */
+const BLOCK_MS = 1000;
+/** The longest that `setTimeout` can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export interface BlockingConnection {
+  /** Returns when the stream has an entry behind `id`, after a while, or when nobody waits any more. */
+  waitForEntry(stream: string, id: string, options: OpOptions): Promise<void>;
+  close(): void;
+}
+
+/** Connects, or throws why not. Nothing is retried but the connection itself: a call is sent once. */
+export async function connect(options: Options, env: DriverEnv): Promise<Connection> {
+  const { Redis } = await import('ioredis');
+  const connection = new Connection(new Redis(clientOptions(options, env)), options, env);
+  await connection.open();
+  return connection;
+}
+
+/** The one connection for everything but blocking reads. It comes back by itself; meanwhile calls fail at once. */
+export class Connection {
+  readonly location: string;
+  readonly now: () => number;
+  readonly #redis: Redis;
+  readonly #options: Options;
+  readonly #readOnly: boolean;
+  readonly #blocking = new Set<Redis>();
+  #error: unknown;
+  #closed: Promise<void> | undefined;
+  #waitingCalls = 0;
+  #waitingBytes = 0;
+  #idle: (() => void) | undefined;
+  #corked = false;
+
+  constructor(redis: Redis, options: Options, env: DriverEnv) {
+    this.#redis = redis;
+    this.#options = options;
+    this.#readOnly = env.readOnly ?? false;
+    this.now = env.now ?? Date.now;
+    const { host, pathname } = new URL(options.url);
+    this.location = `Redis at ${host}${pathname === '/' ? '' : pathname}`;
+    redis.on('error', (error) => (this.#error = error));
+    redis.on('ready', () => (this.#error = undefined));
+  }
+
+  async open(): Promise<void> {
+    try {
+      await within(this.#options.connectTimeoutMs, this.#redis.connect());
+    } catch (error) {
+      this.#redis.disconnect();
+      throw unreachable(this.#error ?? error, this.location);
+    }
+  }
+
+  /** Throws when a call of this effect cannot be sent: nothing is sent by it. */
+  enter(effect: Effect, options: OpOptions): void {
+    if (this.#closed !== undefined) throw new StoreError('StoreUnavailable', `the store was closed (${this.location})`);
+    if (effect !== 'read' && this.#readOnly) {
+      throw new StoreError('Unsupported', `${this.location} was opened only to read`);
+    }
+    throwIfOver(options);
+    if (this.#redis.status !== 'ready') throw unreachable(this.#error, this.location);
+    if (this.#waitingCalls >= MAX_WAITING_CALLS || this.#waitingBytes > MAX_WAITING_BYTES) {
+      throw new StoreError('Throttled', `${this.#waitingCalls} calls wait for ${this.location}: it is too slow`);
+    }
+  }
+
+  /** Runs a script. The server may have forgotten it (a restart, SCRIPT FLUSH): then it was not run, and goes along. */
+  async run(
+    { source, sha }: Script,
+    effect: Effect,
+    keys: readonly string[],
+    args: readonly Argument[],
+    options: OpOptions,
+  ): Promise<unknown> {
+    const rest = [keys.length, ...keys, ...args];
+    try {
+      return await this.command(effect, 'EVALSHA', [sha, ...rest], options);
+    } catch (error) {
+      if (!(error instanceof StoreError) || replyCode(error.cause) !== 'NOSCRIPT') throw error;
+      return this.command(effect, 'EVAL', [source, ...rest], options);
+    }
+  }
+
+  async command(effect: Effect, name: string, args: Argument[], options: OpOptions): Promise<unknown> {
+    this.enter(effect, options);
+    const bytes = args.reduce<number>((sum, each) => sum + (typeof each === 'number' ? 8 : each.length), 0);
+    this.#waitingCalls += 1;
+    this.#waitingBytes += bytes;
+    this.#cork();
+    // It counts until the server has answered, even when the caller has given up: until then its bytes are taken.
+    const answer = this.#redis.callBuffer(name, args).finally(() => {
+      this.#waitingCalls -= 1;
+      this.#waitingBytes -= bytes;
+      if (this.#waitingCalls === 0) this.#idle?.();
+    });
+    return this.#settled(answer, effect, options);
+  }
+
+  /** Connects once more, for blocking reads: they would hold up everything else. It ends with the driver, and is not made again. */
+  async connectToBlock(signal: AbortSignal | undefined): Promise<BlockingConnection> {
+    const { connectTimeoutMs, timeoutMs } = this.#options;
+    const redis = this.#redis.duplicate({ retryStrategy: () => null });
+    redis.on('error', () => undefined);
+    this.#blocking.add(redis);
+    const close = () => {
+      signal?.removeEventListener('abort', close);
+      this.#blocking.delete(redis);
+      redis.disconnect();
+    };
+    signal?.addEventListener('abort', close);
+    /** What fails because nobody waits any more is no error: the next call says so. */
+    const fail = (error: unknown) => {
+      if (signal?.aborted !== true && this.#closed === undefined) throw toStoreError(error, 'read', this.location);
+    };
+    await within(connectTimeoutMs, redis.connect()).catch(fail);
+    return {
+      async waitForEntry(stream, id, { deadline = Infinity }) {
+        const blockMs = Math.max(1, Math.min(BLOCK_MS, timeoutMs / 2, deadline - performance.now()));
+        const args = ['COUNT', 1, 'BLOCK', Math.ceil(blockMs), 'STREAMS', stream, id];
+        await redis.callBuffer('XREAD', args).catch(fail);
+      },
+      close,
+    };
+  }
+
+  /** Waits up to `drainMs` for what was sent. */
+  close(drainMs: number): Promise<void> {
+    this.#closed ??= this.#close(drainMs);
+    return this.#closed;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    for (const redis of this.#blocking) redis.disconnect();
+    const idle = Promise.withResolvers<void>();
+    this.#idle = idle.resolve;
+    if (this.#waitingCalls > 0) await within(drainMs, idle.promise).catch(() => undefined);
+    const ended = new Promise((resolve) => this.#redis.once('end', resolve));
+    const connected = this.#redis.status === 'ready';
+    this.#redis.disconnect();
+    if (connected) await within(this.#options.connectTimeoutMs, ended).catch(() => undefined);
+  }
+
+  /** What is sent in one turn of the event loop leaves in one write. */
+  #cork(): void {
+    if (this.#corked) return;
+    const { stream } = this.#redis;
+    this.#corked = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+
+  #settled(answer: Promise<unknown>, effect: Effect, { signal, deadline }: OpOptions): Promise<unknown> {
+    const waitMs =
+      deadline === undefined
+        ? this.#options.timeoutMs
+        : Math.max(0, Math.min(deadline - performance.now(), MAX_TIMER_MS));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => giveUp(lost(effect, 'StoreUnavailable', `${this.location} did not answer in time`)),
+        waitMs,
+      );
+      const onAbort = () => giveUp(lost(effect, 'Cancelled', 'cancelled while waiting for Redis', signal?.reason));
+      signal?.addEventListener('abort', onAbort);
+      function free(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+      }
+      function giveUp(error: StoreError): void {
+        free();
+        reject(error);
+      }
+      answer.then(
+        (reply) => {
+          free();
+          resolve(reply);
+        },
+        (error: unknown) => giveUp(toStoreError(error, effect, this.location)),
+      );
+    });
+  }
+}
+
+function clientOptions(options: Options, { instanceId }: DriverEnv): RedisOptions & { replyMapping: 'legacy' } {
+  const url = new URL(options.url);
+  const username = options.username ?? decodeURIComponent(url.username);
+  const password = options.password ?? decodeURIComponent(url.password);
+  const { ca, cert, key, servername } = options.tls ?? {};
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 6379),
+    db: Number(url.pathname.slice(1)),
+    ...(username === '' ? {} : { username }),
+    ...(password === '' ? {} : { password }),
+    ...(url.protocol === 'rediss:'
+      ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), ...(servername && { servername }) } }
+      : {}),
+    // The server takes no spaces in it.
+    connectionName: `stategate-${instanceId.replace(/[^\w.:-]/g, '_')}`,
+    protocol: 2,
+    replyMapping: 'legacy',
+    lazyConnect: true,
+    disableClientInfo: true,
+    connectTimeout: options.connectTimeoutMs,
+    socketTimeout: options.timeoutMs,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS),
+    // A call is sent once, or refused at once: by default it would wait for a connection, and be sent again when its answer was lost.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    reconnectOnError: (error) => (replyCode(error) === 'READONLY' ? 1 : false),
+  };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer for ${ms} ms`)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,142 @@
+import { StoreError } from '@stategate/journal-spi';
+import type {
+  DeleteRequest,
+  KeyValueStore,
+  KvEntry,
+  KvKey,
+  KvWritten,
+  OpOptions,
+  PutRequest,
+} from '@stategate/journal-spi';
+import { only, validateFence, validateKvKey, validateKvWrite, validateList } from '@stategate/journal-spi/kit';
+import type { Connection } from './connection.ts';
+import { eachInOrder } from './each-in-order.ts';
+import { fenced } from './errors.ts';
+import type { Keys } from './keys.ts';
+import { LIMITS } from './limits.ts';
+import { fromRecord, toRecord } from './records.ts';
+import { bytes, list, number, text } from './replies.ts';
+import { PUT, RECOVER_VALUE } from './scripts.ts';
+
+/** How many values one MGET of a list asks for. */
+const LIST_CHUNK = 100;
+
+/**
+ * An entry is a key of its own, so that the server ends its time. The slot beside it stays: its epoch, revision and last token must
+ * not be forgotten.
+ */
+export function createKeyValueStore(connection: Connection, keys: Keys): KeyValueStore {
+  const store: KeyValueStore = {
+    async get(key, options) {
+      validateKvKey(key);
+      return toEntry(await connection.command('read', 'GET', [keys.value(key).entry], options));
+    },
+
+    async recover(key, fence, options) {
+      connection.enter('seal', options);
+      validateKvKey(key);
+      validateFence(fence);
+      const { slot, entry } = keys.value(key);
+      const reply = await connection.run(RECOVER_VALUE, 'seal', [slot, entry], [fence.epoch], options);
+      const [outcome, detail] = list(reply);
+      if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
+      return toEntry(detail);
+    },
+
+    async put(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async delete(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async putMany(requests, options) {
+      connection.enter('write', options);
+      return eachInOrder(
+        requests,
+        ({ key }) => keys.value(key).slot,
+        (request) => write(request, options),
+      );
+    },
+
+    async list(query, options) {
+      validateList(query);
+      const { namespace, collection, prefix = '', after, limit } = query;
+      const { index } = keys.value({ namespace, collection, key: '' });
+      const entries: (KvEntry & { readonly key: string })[] = [];
+      let from =
+        after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
+          ? `(${after}`
+          : `[${prefix}`;
+      // No key has the byte 255: it is UTF-8.
+      const to = Buffer.concat([Buffer.from(`(${prefix}`), Buffer.of(255)]);
+      while (entries.length < limit) {
+        const chunk = Math.min(limit - entries.length, LIST_CHUNK);
+        const found = await connection.command('read', 'ZRANGEBYLEX', [index, from, to, 'LIMIT', 0, chunk], options);
+        const names = list(found).map(text);
+        const last = names.at(-1);
+        if (last === undefined) break;
+        const values = await valuesOf(
+          names.map((key) => ({ namespace, collection, key })),
+          options,
+        );
+        for (const [at, key] of names.entries()) {
+          const entry = toEntry(values[at]);
+          if (entry !== null) entries.push({ key, ...entry });
+        }
+        from = `(${last}`;
+      }
+      return entries;
+    },
+  };
+
+  async function valuesOf(all: readonly KvKey[], options: OpOptions): Promise<readonly unknown[]> {
+    return list(
+      await connection.command(
+        'read',
+        'MGET',
+        all.map((key) => keys.value(key).entry),
+        options,
+      ),
+    );
+  }
+
+  async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
+    validateKvWrite(request, LIMITS);
+    const { condition, fence, token, value } = request;
+    const { slot, entry, index } = keys.value(request.key);
+    const ttlMs = value === null || !request.ttlMs ? '' : Math.ceil(request.ttlMs);
+    const rev = condition.if === 'rev' ? condition.rev : '';
+    const args = [fence.epoch, token, condition.if, rev, ttlMs, request.key.key];
+    const record = value === null ? [] : [toRecord(value, [token, fence.epoch])];
+    const reply = await connection.run(PUT, 'write', [slot, entry, index], [...args, ...record], options);
+    const [outcome, detail, existed] = list(reply);
+    switch (text(outcome)) {
+      case 'fenced':
+        throw fenced(fence, number(detail));
+      case 'unmet': {
+        const found = text(detail) === '' ? 'there is no entry' : `the entry has revision ${text(detail)}`;
+        throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+      }
+      default:
+        return {
+          rev: value === null ? null : text(detail),
+          duplicate: text(outcome) === 'duplicate',
+          existed: number(existed) === 1,
+        };
+    }
+  }
+
+  return store;
+}
+
+/** A value of Redis is the revision, a line break, and the record. */
+function toEntry(value: unknown): KvEntry | null {
+  if (value === null || value === undefined) return null;
+  const stored = bytes(value);
+  const end = stored.indexOf('\n');
+  const { payload, facts } = fromRecord(stored.subarray(end + 1));
+  const [token, epoch] = facts;
+  return { ...payload, rev: stored.toString('utf8', 0, end), token: String(token), epoch: Number(epoch) };
+}

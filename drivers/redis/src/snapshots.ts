@@ -1,0 +1,42 @@
+import type { Snapshot, SnapshotStore } from '@stategate/journal-spi';
+import { validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
+import type { Connection } from './connection.ts';
+import { fenced } from './errors.ts';
+import type { Keys } from './keys.ts';
+import { LIMITS } from './limits.ts';
+import { fromRecord, toRecord } from './records.ts';
+import { bytes, list, number, text } from './replies.ts';
+import { SAVE_SNAPSHOT } from './scripts.ts';
+
+export function createSnapshotStore(connection: Connection, keys: Keys): SnapshotStore {
+  return {
+    async load(stream, { maxSequenceNr = '+inf' }, options) {
+      validateStream(stream);
+      const args = [keys.stream(stream).snapshots, maxSequenceNr, '-inf', 'LIMIT', 0, 1];
+      const [record] = list(await connection.command('read', 'ZREVRANGEBYSCORE', args, options));
+      return record === undefined ? null : toSnapshot(bytes(record));
+    },
+
+    async save(stream, snapshot, fence, { keep, ...options }) {
+      connection.enter('write', options);
+      validateSnapshot(stream, snapshot, fence, LIMITS, keep);
+      const { head, snapshots } = keys.stream(stream);
+      const record = toRecord(snapshot, [snapshot.sequenceNr, connection.now()]);
+      const args = [fence.epoch, snapshot.sequenceNr, keep ?? 0, record];
+      const [outcome, detail] = list(await connection.run(SAVE_SNAPSHOT, 'write', [head, snapshots], args, options));
+      if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
+    },
+
+    async delete(stream, { maxSequenceNr = '+inf' }, options) {
+      validateStream(stream);
+      const args = [keys.stream(stream).snapshots, '-inf', maxSequenceNr];
+      return number(await connection.command('write', 'ZREMRANGEBYSCORE', args, options));
+    },
+  };
+}
+
+export function toSnapshot(record: Buffer): Snapshot {
+  const { payload, facts } = fromRecord(record);
+  const [sequenceNr, at] = facts.map(Number);
+  return { ...payload, sequenceNr: sequenceNr ?? 0, at: at ?? 0 };
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import dynamodb from '@stategate/driver-dynamodb/driver';
+import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
+import type { TestServer } from '../support/servers.ts';
+
+/** What a test needs to reach the server without the driver. */
+export function clientSettings(server: TestServer) {
+  return { endpoint: server.url, region: 'local', credentials: { accessKeyId: 'test', secretAccessKey: 'secret' } };
+}
+
+/** A table of its own on the server, made when it is first opened. The server we start syncs its file before it answers. */
+export function dynamodbTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
+  const table = `test-${randomUUID()}`;
+  return {
+    definition: dynamodb,
+    config: { ...clientSettings(server), table, durability: 'disk', ...more },
+    hooks: {
+      emptyStore: async () => dynamodbTarget(server, more),
+      unmigratedStore: async () => dynamodbTarget(server, { ...more, createTable: false }),
+      expiredOffset: () => '999999.0.0',
+      async raiseSchema({ config }) {
+        const client = new DynamoDBClient(clientSettings(server));
+        await client.send(
+          new UpdateItemCommand({
+            TableName: tableOf(config),
+            Key: { pk: { S: 'schema[]' }, sk: { S: '-' } },
+            UpdateExpression: 'ADD v :one',
+            ExpressionAttributeValues: { ':one': { N: '1' } },
+          }),
+        );
+        client.destroy();
+      },
+      ...(server.pid === undefined
+        ? {}
+        : {
+            server: {
+              stop: () => server.kill9(),
+              start: () => server.restart(),
+              pause: () => server.pause(),
+              resume: () => server.resume(),
+            },
+          }),
+    },
+  };
+}
+
+export function tableOf(config: unknown): string {
+  if (typeof config === 'object' && config !== null && 'table' in config) return String(config.table);
+  throw new Error('the configuration names no table');
+}
