@@ -113,11 +113,10 @@ program
   .description('run the conformance suite against a store that may be written to; it keeps to namespaces of its own')
   .requiredOption('--driver <name>', 'name, package or file of the driver; also driver:rest, such as sqlite:./file.db')
   .option('--config <file>', "YAML file whose store.config are the driver's settings")
-  .option(
-    '--set <key=value>',
-    "a setting of the driver's, again and again",
-    (one: string, all: readonly string[] = []) => [...all, one],
-  )
+  .option('--set <key=value>', "a setting of the driver's, again and again", (one: string, all?: readonly string[]) => [
+    ...(all ?? []),
+    one,
+  ])
   .option('--filter <ids>', 'only these cases, such as JA-01,F-*')
   .option('--out <file>', 'write the result there, as JSON')
   .addOption(

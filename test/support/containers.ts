@@ -126,10 +126,15 @@ export async function startContainer(name: ServerName, settings: ServerSettings)
   if (initiate !== undefined) await mustRun(container, initiate);
   await ready();
   const engine = (await getContainerRuntimeClient()).container.getById(container.getId());
-  const isRunning = async (): Promise<boolean> => (await engine.inspect()).State.Running;
+  const state = async (): Promise<{ Running: boolean; Paused: boolean; Pid: number }> => (await engine.inspect()).State;
+  let pid: number | undefined = (await state()).Pid;
   const kill9 = async (): Promise<void> => {
-    if (await isRunning()) await engine.kill({ signal: 'SIGKILL' });
-    await eventually(async () => !(await isRunning()), READY_MS, `the end of ${recipe.image}`);
+    const { Running: running, Paused: paused } = await state();
+    // The engine kills nothing that is paused.
+    if (paused) await engine.unpause();
+    if (running) await engine.kill({ signal: 'SIGKILL' });
+    await eventually(async () => !(await state()).Running, READY_MS, `the end of ${recipe.image}`);
+    pid = undefined;
   };
   const stop = async (): Promise<void> => void (await container.stop());
   return {
@@ -137,7 +142,9 @@ export async function startContainer(name: ServerName, settings: ServerSettings)
     url: urlOf[name](port, settings),
     kind: 'real',
     product: recipe.image,
-    pid: undefined,
+    get pid() {
+      return pid;
+    },
     log: async () => text(await container.logs({ tail: LOG_LINES })),
     stop,
     kill9,
@@ -145,6 +152,7 @@ export async function startContainer(name: ServerName, settings: ServerSettings)
       if (changed !== undefined) throw new Error('a container keeps the settings that it was started with');
       await kill9();
       await engine.start();
+      pid = (await state()).Pid;
       await ready();
     },
     pause: () => engine.pause(),

@@ -1,5 +1,18 @@
-import { Client, credentials, type Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Root, Type } from 'protobufjs';
+
+export interface CallOptions {
+  readonly deadlineMs?: number;
+  readonly metadata?: Metadata;
+}
+
+export interface StartedCall {
+  /** The initial metadata; pending for ever when the call ends without. */
+  readonly headers: Promise<Metadata>;
+  readonly bytes: Promise<Buffer>;
+  readonly reply: Promise<Record<string, unknown>>;
+  cancel(): void;
+}
 
 /** The unary methods of a service, by name, over a connection of its own. */
 export class GrpcClient implements Disposable {
@@ -18,29 +31,46 @@ export class GrpcClient implements Disposable {
   }
 
   /** Resolves with the reply as a plain object, rejects with the gRPC error. */
-  call(
-    method: string,
-    request: object,
-    options: { deadlineMs?: number; metadata?: Metadata } = {},
-  ): Promise<Record<string, unknown>> {
+  call(method: string, request: object, options?: CallOptions): Promise<Record<string, unknown>> {
+    return this.start(method, request, options).reply;
+  }
+
+  /** Begins a call. A request may be given as the bytes that it is on the wire. */
+  start(method: string, request: object | Buffer, options: CallOptions = {}): StartedCall {
     const { requestType, responseType } = this.#root.lookupService(this.#service).methods[method] ?? {};
     const input: Type = this.#root.lookupType(requestType ?? '');
     const output: Type = this.#root.lookupType(responseType ?? '');
-    return new Promise((resolve, reject) => {
-      const done = (error: ServiceError | null, reply?: Buffer): void => {
-        if (error !== null || reply === undefined) reject(error ?? new Error('no reply'));
-        else resolve(output.toObject(output.decode(reply), { defaults: true, longs: String }));
-      };
-      const bytes = Buffer.from(input.encode(input.fromObject(request)).finish());
-      const deadline = Date.now() + (options.deadlineMs ?? 20_000);
-      const pass = (buffer: Buffer): Buffer => buffer;
-      const path = `/${this.#service}/${method}`;
-      if (options.metadata === undefined) this.#client.makeUnaryRequest(path, pass, pass, bytes, { deadline }, done);
-      else this.#client.makeUnaryRequest(path, pass, pass, bytes, options.metadata, { deadline }, done);
-    });
+    const bytes = Buffer.isBuffer(request) ? request : Buffer.from(input.encode(input.fromObject(request)).finish());
+    const deadline = Date.now() + (options.deadlineMs ?? 20_000);
+    const answer = Promise.withResolvers<Buffer>();
+    const call = this.#client.makeUnaryRequest(
+      `/${this.#service}/${method}`,
+      passThrough,
+      passThrough,
+      bytes,
+      options.metadata ?? new Metadata(),
+      { deadline },
+      (error: ServiceError | null, reply?: Buffer) => {
+        if (error !== null || reply === undefined) answer.reject(error ?? new Error('no reply'));
+        else answer.resolve(reply);
+      },
+    );
+    const headers = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
+    return {
+      headers,
+      bytes: answer.promise,
+      get reply() {
+        return answer.promise.then((reply) => output.toObject(output.decode(reply), { defaults: true, longs: String }));
+      },
+      cancel: () => call.cancel(),
+    };
   }
 
   [Symbol.dispose](): void {
     this.#client.close();
   }
+}
+
+function passThrough(bytes: Buffer): Buffer {
+  return bytes;
 }

@@ -41,7 +41,12 @@ export class InProcessProxy implements AsyncDisposable {
   }
 
   ready(): Promise<unknown> {
-    return eventually(async () => (await fetch(`http://127.0.0.1:${this.#proxy.admin.port}/ready`)).ok);
+    return eventually(async () => (await this.readiness()).status === 200);
+  }
+
+  async readiness(): Promise<{ readonly status: number; readonly text: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.#proxy.admin.port}/ready`);
+    return { status: response.status, text: await response.text() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,11 +5,15 @@ import {
   ServerCredentials,
   type ServerDuplexStream,
   type ServerUnaryCall,
+  type ServiceError,
 } from '@grpc/grpc-js';
 import { cloudstate } from '@stategate/protocol';
 import protobufjs from 'protobufjs';
 import { freePort } from './ports.ts';
 import { ROOT } from './process.ts';
+
+const { EventSourcedStreamIn, EventSourcedStreamOut } = cloudstate.eventsourced;
+const { ValueEntityStreamIn, ValueEntityStreamOut } = cloudstate.valueentity;
 
 type RawStream = ServerDuplexStream<Buffer, Buffer>;
 
@@ -18,24 +22,42 @@ export interface Script {
   readonly spec?: cloudstate.EntitySpec.$Properties | Buffer;
   /** Takes each entity stream as it is opened. */
   readonly eventSourced?: (stream: EventSourcedStream) => void;
-  readonly value?: (stream: RawStream) => void;
+  readonly value?: (stream: ValueStream) => void;
+  /** An error ends the call with its status. */
   readonly action?: (
     command: cloudstate.action.ActionCommand,
-  ) => cloudstate.action.ActionResponse.$Properties | Buffer | 'never';
+    call: ServerUnaryCall<Buffer, Buffer>,
+  ) => ActionAnswer | Promise<ActionAnswer>;
 }
 
+export type ActionAnswer =
+  | cloudstate.action.ActionResponse.$Properties
+  | Buffer
+  | Pick<ServiceError, 'code' | 'details'>
+  | 'never';
+
 /** One entity stream, decoded on its way in; what goes out is a message, or bytes that are none. */
-export interface EventSourcedStream {
+export interface EntityStream<In, Out> {
   readonly raw: RawStream;
-  onMessage(listener: (message: cloudstate.eventsourced.EventSourcedStreamIn) => void): void;
-  send(message: cloudstate.eventsourced.EventSourcedStreamOut.$Properties | Buffer): void;
+  onMessage(listener: (message: In, bytes: Buffer) => void): void;
+  send(message: Out | Buffer): void;
 }
+
+export type EventSourcedStream = EntityStream<
+  cloudstate.eventsourced.EventSourcedStreamIn,
+  cloudstate.eventsourced.EventSourcedStreamOut.$Properties
+>;
+export type ValueStream = EntityStream<
+  cloudstate.valueentity.ValueEntityStreamIn,
+  cloudstate.valueentity.ValueEntityStreamOut.$Properties
+>;
 
 /** A user function that does what a test tells it, right or wrong, over real gRPC. */
 export class ScriptedFunction implements AsyncDisposable {
   readonly port: number;
   readonly reported: string[] = [];
-  discovers = 0;
+  /** What each `discover` brought. */
+  readonly proxyInfos: cloudstate.ProxyInfo[] = [];
   #server: Server;
 
   private constructor(port: number, script: Script) {
@@ -47,6 +69,10 @@ export class ScriptedFunction implements AsyncDisposable {
     const scripted = new ScriptedFunction(port ?? (await freePort()), script);
     await scripted.#bind();
     return scripted;
+  }
+
+  get discovers(): number {
+    return this.proxyInfos.length;
   }
 
   /** Cuts every connection at once, as a crash does. */
@@ -64,7 +90,11 @@ export class ScriptedFunction implements AsyncDisposable {
 
   #createServer(script: Script): Server {
     const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-    const unary = (path: string, answer: (request: Buffer) => Buffer | 'never') =>
+    type Answer = Buffer | Pick<ServiceError, 'code' | 'details'> | 'never';
+    const unary = (
+      path: string,
+      answer: (request: Buffer, call: ServerUnaryCall<Buffer, Buffer>) => Answer | Promise<Answer>,
+    ) =>
       [
         path.slice(path.lastIndexOf('/') + 1),
         {
@@ -79,8 +109,8 @@ export class ScriptedFunction implements AsyncDisposable {
         },
       ] as const;
     const unaries = Object.fromEntries([
-      unary('/cloudstate.EntityDiscovery/discover', () => {
-        this.discovers += 1;
+      unary('/cloudstate.EntityDiscovery/discover', (request) => {
+        this.proxyInfos.push(cloudstate.ProxyInfo.decode(request));
         return Buffer.isBuffer(script.spec)
           ? script.spec
           : Buffer.from(cloudstate.EntitySpec.encode(script.spec ?? probeSpec()).finish());
@@ -89,9 +119,9 @@ export class ScriptedFunction implements AsyncDisposable {
         this.reported.push(cloudstate.UserFunctionError.decode(request).message);
         return Buffer.alloc(0);
       }),
-      unary('/cloudstate.action.ActionProtocol/handleUnary', (request) => {
-        const answer = script.action?.(cloudstate.action.ActionCommand.decode(request)) ?? {};
-        if (answer === 'never' || Buffer.isBuffer(answer)) return answer;
+      unary('/cloudstate.action.ActionProtocol/handleUnary', async (request, call) => {
+        const answer = (await script.action?.(cloudstate.action.ActionCommand.decode(request), call)) ?? {};
+        if (answer === 'never' || Buffer.isBuffer(answer) || 'code' in answer) return answer;
         return Buffer.from(cloudstate.action.ActionResponse.encode(answer).finish());
       }),
     ]);
@@ -100,9 +130,10 @@ export class ScriptedFunction implements AsyncDisposable {
       Object.fromEntries(
         Object.entries(unaries).map(([name, { answer }]) => [
           name,
-          (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
-            const bytes = answer(call.request);
-            if (bytes !== 'never') done(null, bytes);
+          async (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) => {
+            const given = await answer(call.request, call);
+            if (Buffer.isBuffer(given)) done(null, given);
+            else if (given !== 'never') done(given);
           },
         ]),
       ),
@@ -112,8 +143,9 @@ export class ScriptedFunction implements AsyncDisposable {
       value: duplex('/cloudstate.valueentity.ValueEntity/handle'),
     };
     server.addService(streams, {
-      eventSourced: (stream: RawStream) => script.eventSourced?.(eventSourcedStream(stream)),
-      value: (stream: RawStream) => script.value?.(stream),
+      eventSourced: (stream: RawStream) =>
+        script.eventSourced?.(entityStream(stream, EventSourcedStreamIn, EventSourcedStreamOut)),
+      value: (stream: RawStream) => script.value?.(entityStream(stream, ValueEntityStreamIn, ValueEntityStreamOut)),
     });
     return server;
   }
@@ -151,14 +183,17 @@ export function probeDescriptors(): Buffer {
   return execFileSync(`${ROOT}/node_modules/.bin/buf`, args, { cwd: ROOT, maxBuffer: 1 << 24 });
 }
 
-function eventSourcedStream(raw: RawStream): EventSourcedStream {
-  const { EventSourcedStreamIn, EventSourcedStreamOut } = cloudstate.eventsourced;
+function entityStream<In, Out>(
+  raw: RawStream,
+  incoming: { decode(bytes: Buffer): In },
+  outgoing: { encode(message: Out): { finish(): Uint8Array } },
+): EntityStream<In, Out> {
   raw.on('error', () => undefined);
   return {
     raw,
-    onMessage: (listener) => void raw.on('data', (bytes: Buffer) => listener(EventSourcedStreamIn.decode(bytes))),
+    onMessage: (listener) => void raw.on('data', (bytes: Buffer) => listener(incoming.decode(bytes), bytes)),
     send: (message) =>
-      void raw.write(Buffer.isBuffer(message) ? message : Buffer.from(EventSourcedStreamOut.encode(message).finish())),
+      void raw.write(Buffer.isBuffer(message) ? message : Buffer.from(outgoing.encode(message).finish())),
   };
 }
 

@@ -30,7 +30,7 @@ export async function startStore(
   options: ServerOptions = {},
 ): Promise<TestStore | { readonly missing: string }> {
   if (name === 'inmemory')
-    return testStore(inMemoryDriver(new Database(512 << 20)) as DriverDefinition, {}, async () => undefined);
+    return testStore(inMemoryDriver(new Database(512 << 20)), {}, async () => undefined);
   const definition = await loadDriver(name);
   if (name === 'sqlite') {
     const dir = tempDir();

@@ -31,7 +31,7 @@ const BY_PREFIX: Readonly<Record<string, Family>> = {
   L: 'lifecycle',
 };
 
-const TTL = new Set(ttlCases.filter(({ requires }) => requires !== undefined).map(({ id }) => id));
+const TTL = new Set(ttlCases.filter((each) => each.requires !== undefined).map(({ id }) => id));
 
 /** Throws for an id that is not one of a case. */
 export function familyOf(id: string): Family {

@@ -146,23 +146,24 @@ export const limitCases: readonly ConformanceCase[] = [
 ];
 
 /** First what is refused, so that nothing else can have written what it then looks for. */
-function limitCase(name: keyof Limits, { id, title, code, most: mostOf, write, check }: Trial): ConformanceCase {
+function limitCase(name: keyof Limits, trial: Trial): ConformanceCase {
+  const { id, title, code } = trial;
   return {
     id,
     title: `${title} as large as ${name} is written, one more is ${code} and nothing of it is written`,
     async run(ctx) {
       const limit = ctx.driver.limits[name];
       assert.ok(Number.isSafeInteger(limit) && limit > 0, `${name} is ${limit}`);
-      const most = mostOf(ctx.driver.limits);
+      const most = trial.most(ctx.driver.limits);
       if (limit <= most) {
-        await refused(write(ctx, limit + 1), code, { limit, size: limit + 1 });
-        await check(ctx, 0);
+        await refused(trial.write(ctx, limit + 1), code, { limit, size: limit + 1 });
+        await trial.check(ctx, 0);
       } else {
         ctx.note(`${name} is ${limit}: nothing above ${most} was tried`);
       }
       const size = Math.min(limit, most);
-      await write(ctx, size);
-      await check(ctx, size);
+      await trial.write(ctx, size);
+      await trial.check(ctx, size);
     },
   };
 }

@@ -41,7 +41,7 @@ export interface CaseReport {
 
 /** A run of the suite, as it is kept in a file. */
 export interface ConformanceReport {
-  readonly schema: typeof SCHEMA;
+  readonly schema: string;
   readonly driver: {
     readonly name: string;
     readonly version: string;

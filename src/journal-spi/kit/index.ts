@@ -1,5 +1,6 @@
 export * from './bell.ts';
 export * from './config.ts';
+export * from './each-in-order.ts';
 export * from './health.ts';
 export * from './outcomes.ts';
 export * from './packed.ts';

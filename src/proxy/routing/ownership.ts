@@ -65,7 +65,7 @@ async function lease(
     async release() {
       clearInterval(timer);
       // Not to be had back is not to be had: it runs out by itself.
-      await store.release(namespace, ALL, epoch, callOptions()).catch(listener.onTrouble);
+      await store.release(namespace, ALL, epoch, callOptions()).catch((error: unknown) => listener.onTrouble(error));
     },
   };
 }

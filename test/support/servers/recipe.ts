@@ -15,7 +15,7 @@ export interface TestServer extends AsyncDisposable {
   readonly kind: ServerKind;
   /** Product and version, as far as they are known before anybody asks the server. */
   readonly product: string;
-  /** Of the process; undefined where it is not one of this machine. */
+  /** Of the process that runs now; undefined for a server of the environment, which is not ours to stop. */
   readonly pid: number | undefined;
   /** The last part of what it printed. */
   log(): Promise<string>;

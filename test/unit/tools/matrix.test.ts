@@ -17,9 +17,9 @@ describe('compat-matrix.md', () => {
     const sources = sourceFolders('sqlite').map((folder) => hashSources(root, folder));
     const current = report({ sources });
     expect(freshnessOf(root, current)).toBe('current');
-    const changed = report({ sources: sources.map((source) => ({ ...source, sha256: '0'.repeat(64) })) });
-    expect(freshnessOf(root, changed)).toBe('stale');
-    expect(driverCell(changed)).toBe('sqlite 0.1.0, **stale**');
+    const earlier = report({ sources: sources.map((source) => ({ ...source, sha256: '0'.repeat(64) })) });
+    expect(freshnessOf(root, earlier)).toBe('stale');
+    expect(driverCell(earlier)).toBe('sqlite 0.1.0, **stale**');
     expect(driverCell(current)).toBe('sqlite 0.1.0');
   });
 
