@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../test/support/process.ts';
 import { measureLiveEntities } from './live-entities.ts';
+import { machineFacts } from './machine.ts';
 import { goalsOf, goalsTable, type Measured, throughputJson, throughputTable } from './report.ts';
 import { startUserFunction } from './servers.ts';
 import { measureStartUp } from './start-up.ts';
@@ -28,19 +28,12 @@ tell('build');
 execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: ROOT, stdio: 'inherit' });
 const measured = await measure();
 const goals = goalsOf(measured);
-const machine = {
-  processor: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  system: `${process.platform} ${process.arch}`,
-  node: process.version,
-};
 tell(`\n${throughputTable(measured.rounds)}\n${goalsTable(goals)}`);
 
 const { rounds, startUp, liveEntity } = measured;
 const report = {
   date: new Date().toISOString(),
-  machine,
+  machine: machineFacts(),
   goals,
   throughput: throughputJson(rounds),
   startUp,

@@ -47,7 +47,7 @@ export function goalsOf({ rounds, startUp, liveEntity }: Measured): readonly Goa
 
 type Limit = ({ readonly atMost: number } | { readonly atLeast: number }) & { readonly unit: string };
 
-function judge(goal: string, limit: Limit, value: number | undefined): Goal {
+export function judge(goal: string, limit: Limit, value: number | undefined): Goal {
   const asked = 'atMost' in limit ? `≤ ${limit.atMost} ${limit.unit}` : `≥ ${limit.atLeast} ${limit.unit}`;
   if (value === undefined) {
     return { goal, limit: asked, measured: '–', verdict: 'not measured: this system has no /proc' };

@@ -32,19 +32,19 @@ const BROKEN: readonly {
   {
     caughtBy: ['H-03'],
     defect: 'loses with its server what was acknowledged',
-    change: ({ journal, health }, server) => {
+    change(driver, server) {
       let wasDown = false;
       return {
         async health(options) {
           wasDown ||= server.state === 'down';
-          return health(options);
+          return driver.health(options);
         },
         journal: {
-          ...journal,
+          ...driver.journal,
           append(request, options) {
             const lost = wasDown ? 1 : 0;
             wasDown = false;
-            return journal.append({ ...request, expected: request.expected - lost }, options);
+            return driver.journal.append({ ...request, expected: request.expected - lost }, options);
           },
         },
       };

@@ -34,10 +34,18 @@ export function cassandraTarget(server: TestServer, more: Readonly<Record<string
 }
 
 /** A client that looks into the server beside the driver. */
-export async function withClient<T>(server: TestServer, use: (client: Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  server: TestServer,
+  use: (client: Client) => Promise<T>,
+  credentials?: { readonly username: string; readonly password: string },
+): Promise<T> {
   const { default: library } = await import('cassandra-driver');
   const { contactPoints, localDataCenter } = Object(configOf(cassandra, server.url));
-  const client = new library.Client({ contactPoints, localDataCenter: localDataCenter ?? 'datacenter1' });
+  const client = new library.Client({
+    contactPoints,
+    localDataCenter: localDataCenter ?? 'datacenter1',
+    ...(credentials === undefined ? {} : { credentials }),
+  });
   try {
     await client.connect();
     return await use(client);

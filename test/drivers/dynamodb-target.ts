@@ -4,9 +4,11 @@ import dynamodb from '@stategate/driver-dynamodb/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import type { TestServer } from '../support/servers.ts';
 
-/** What a test needs to reach the server without the driver. */
-export function clientSettings(server: TestServer) {
-  return { endpoint: server.url, region: 'local', credentials: { accessKeyId: 'test', secretAccessKey: 'secret' } };
+const KEYS = { accessKeyId: 'test', secretAccessKey: 'secret' };
+
+/** A client that looks into the server beside the driver. */
+export function createClient({ url }: TestServer): DynamoDBClient {
+  return new DynamoDBClient({ endpoint: url, region: 'local', credentials: KEYS, maxAttempts: 1 });
 }
 
 /** A table of its own on the server, made when it is first opened. The server we start syncs its file before it answers. */
@@ -14,13 +16,13 @@ export function dynamodbTarget(server: TestServer, more: Readonly<Record<string,
   const table = `test-${randomUUID()}`;
   return {
     definition: dynamodb,
-    config: { ...clientSettings(server), table, durability: 'disk', ...more },
+    config: { endpoint: server.url, region: 'local', ...KEYS, table, durability: 'disk', ...more },
     hooks: {
       emptyStore: async () => dynamodbTarget(server, more),
       unmigratedStore: async () => dynamodbTarget(server, { ...more, createTable: false }),
       expiredOffset: () => '999999.0.0',
       async raiseSchema({ config }) {
-        const client = new DynamoDBClient(clientSettings(server));
+        const client = createClient(server);
         await client.send(
           new UpdateItemCommand({
             TableName: tableOf(config),

@@ -12,7 +12,7 @@ const MORE_MS = 10_000;
  * One test for each case of the conformance suite. What a driver does not support is shown as skipped, with the reason. In the
  * end the outcomes are those of the committed result, when there is one of this name.
  */
-export function testConformance(prepare: () => Promise<ConformanceTarget>, result?: string): void {
+export function testConformance(prepare: () => Promise<ConformanceTarget>, committed?: string): void {
   let suite: ConformanceSuite | undefined;
   const results: CaseResult[] = [];
 
@@ -34,8 +34,8 @@ export function testConformance(prepare: () => Promise<ConformanceTarget>, resul
     });
   }
 
-  const file = join(import.meta.dirname, 'results', `${result}.json`);
-  test.skipIf(result === undefined || !existsSync(file))(`${result}.json says the same`, () => {
+  const file = join(import.meta.dirname, 'results', `${committed}.json`);
+  test.skipIf(committed === undefined || !existsSync(file))(`${committed}.json says the same`, () => {
     const report = parseReport(readFileSync(file, 'utf8'));
     expect(suite?.driver.capabilities).toEqual(report.capabilities);
     expect(outcomesOf(results), 'npm run conformance && npm run matrix').toEqual(outcomesOf(report.cases));

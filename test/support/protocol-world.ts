@@ -50,9 +50,16 @@ export class ProtocolWorld implements AsyncDisposable {
   }
 
   /** Sends one command over HTTP. */
-  post(service: ProbeService, id: string, order: Order, headers: Readonly<Record<string, string>> = {}) {
+  post(
+    service: ProbeService,
+    id: string,
+    order: Order,
+    headers: Readonly<Record<string, string>> = {},
+    signal: AbortSignal = AbortSignal.timeout(20_000),
+  ): Promise<Response> {
     return fetch(this.proxy.url(`/stategate.test.${service}/${service === 'Probe' ? 'Other' : 'Run'}`), {
       method: 'POST',
+      signal,
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ id, text: JSON.stringify(order) }),
     });

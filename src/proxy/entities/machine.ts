@@ -109,6 +109,7 @@ export function transition(texts: EntityTexts, state: EntityState, input: Entity
     case 'idleTimedOut':
       return state.phase === 'idle' ? [{ phase: 'closing', next: 'end' }, [{ type: 'halfClose' }]] : [state, NOTHING];
     case 'ownershipLost':
+      if (state.phase === 'closing' && state.next === 'reopen') return [{ phase: 'closing', next: 'end' }, NOTHING];
       return isOver(state)
         ? [state, NOTHING]
         : stop(input.status, input.status, 'ownership lost', input.status.message, 'cancel');

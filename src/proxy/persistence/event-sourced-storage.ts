@@ -40,6 +40,7 @@ export class EventSourcedStorage implements EntityStorage<EventsWrite> {
     const { head, snapshot, pages } = await this.#log.recover(this.#stream);
     this.#head = head.head;
     this.#covered = snapshot?.sequenceNr ?? 0;
+    this.#uncoveredBytes = 0;
     if (this.#covered < head.deletedTo) {
       const message = `events ${this.#covered + 1} to ${head.deletedTo} were deleted, and no snapshot covers them`;
       throw new StoreError('IntegrityError', message);

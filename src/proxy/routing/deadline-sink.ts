@@ -9,13 +9,15 @@ export class DeadlineSink implements ReplySink, RunningCommand {
   readonly #sink: ReplySink;
   readonly #timer: NodeJS.Timeout;
   #over = false;
+  /** Who works on the answer now: the command's own handler, then those to whom it was forwarded. */
   running: RunningCommand = NOT_RUNNING;
 
   constructor(sink: ReplySink, timeoutMs: number) {
     this.#sink = sink;
     this.#timer = setTimeout(() => {
-      this.running.cancel();
+      // First, so that the caller is not told of the cancellation that follows from it.
       this.end({ code: Code.DEADLINE_EXCEEDED, message: `no answer within ${Math.round(timeoutMs)} ms` });
+      this.running.cancel();
     }, timeoutMs);
   }
 

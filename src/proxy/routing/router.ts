@@ -65,12 +65,12 @@ export class Router implements CommandRouter {
       forwards: 0,
     };
     const once = new DeadlineSink(sink, deadline - performance.now());
-    once.running = this.#run(step, once);
+    this.#run(step, once);
     return once;
   }
 
-  #run(step: Step, sink: ReplySink): RunningCommand {
-    return this.#send(step, (outcome) => {
+  #run(step: Step, sink: DeadlineSink): void {
+    sink.running = this.#send(step, (outcome) => {
       if (outcome.type === 'failed') sink.end(outcome.status);
       else if (outcome.sideEffects.length === 0) this.#act(step, outcome.action, sink);
       else void this.#afterEffects(step, outcome.sideEffects, outcome.action, sink);
@@ -125,7 +125,7 @@ export class Router implements CommandRouter {
     step: Step,
     effects: readonly SideEffect[],
     action: ClientAction,
-    sink: ReplySink,
+    sink: DeadlineSink,
   ): Promise<void> {
     for (const effect of effects) {
       const failure = await this.#effect(step, effect);
@@ -140,9 +140,8 @@ export class Router implements CommandRouter {
     const target = this.#target(step, effect, 'side-effect of');
     if ('code' in target) return effect.synchronous ? target : undefined;
     if (!effect.synchronous) {
-      // It outlives its caller: so its time is its own.
       this.#options.effects.start(async () => {
-        await this.#toEnd({ ...target, deadline: performance.now() + this.#options.relayTimeoutMs });
+        await this.#toEnd(target);
       });
       return undefined;
     }
@@ -150,14 +149,16 @@ export class Router implements CommandRouter {
     return status.code === Code.OK || status.bare === true ? undefined : status;
   }
 
+  /** An effect follows from what is stored already, so it is carried out whatever becomes of the caller: its time is its own. */
   #toEnd(step: Step): Promise<Status> {
     return new Promise((resolve) => {
-      const sink = new DeadlineSink({ message: () => undefined, end: resolve }, step.deadline - performance.now());
-      sink.running = this.#run(step, sink);
+      const { relayTimeoutMs } = this.#options;
+      const sink = new DeadlineSink({ message: () => undefined, end: resolve }, relayTimeoutMs);
+      this.#run({ ...step, deadline: performance.now() + relayTimeoutMs }, sink);
     });
   }
 
-  #act(step: Step, action: ClientAction, sink: ReplySink): void {
+  #act(step: Step, action: ClientAction, sink: DeadlineSink): void {
     switch (action.type) {
       case 'none':
         return sink.end(OK);

@@ -5,7 +5,7 @@ import type { BrokenDriver } from './broken.ts';
 
 export const brokenFeeds: readonly BrokenDriver[] = [
   brokenFeed('F-02', 'begins from the start again, whatever the offset', (feed) => ({
-    read: ({ after: _, ...query }, options) => feed.read(query, options),
+    read: (query, options) => feed.read({ ...query, after: '0' }, options),
   })),
 
   brokenFeed('F-03', 'takes now for the beginning', () => ({ now: async () => '0' })),
@@ -24,7 +24,7 @@ export const brokenFeeds: readonly BrokenDriver[] = [
   })),
 
   brokenFeed('F-07', 'fills pages as it likes', (feed) => ({
-    read: ({ pageEvents: _, ...query }, options) => feed.read(query, options),
+    read: (query, options) => feed.read({ ...query, pageEvents: 1000 }, options),
   })),
 
   brokenFeed('F-11', 'finds persistence ids by their beginning', (feed) => ({

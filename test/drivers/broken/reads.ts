@@ -65,7 +65,8 @@ export const brokenReads: readonly BrokenDriver[] = [
   })),
 
   brokenJournal('JR-33', 'recovers from the start whatever it is told', (journal) => ({
-    recover: ({ after: _, ...request }, options) => journal.recover(request, options),
+    recover: (request, options) =>
+      journal.recover(request.after === undefined ? request : { ...request, after: 0 }, options),
   })),
 
   brokenJournal('JR-34', 'takes events that are deleted while it reads for damage', (journal) => ({

@@ -160,6 +160,16 @@ describe('what the user function does wrong', () => {
   });
 });
 
+test('an entity whose process lost it does not open again after a restart', () => {
+  const ended = run(
+    recovered(true),
+    reply(1, { restart: true }),
+    { type: 'ownershipLost', status: lost },
+    { type: 'streamEnded', status: OK, waiting: true },
+  );
+  expect(ended).toEqual({ state: { phase: 'ended' }, effects: [{ type: 'end' }] });
+});
+
 describe('passivation', () => {
   test('an idle entity half-closes and is gone when the user function has closed too', () => {
     expect(run(recovered(false), { type: 'idleTimedOut' }).effects).toEqual([{ type: 'halfClose' }]);

@@ -1,0 +1,20 @@
+import type { Driver } from '@stategate/journal-spi';
+import { checkHealth } from '@stategate/journal-spi/kit';
+import type { Session } from './session.ts';
+
+/** Whether a quorum answers for reading and for conditional writing, and which nodes do not. */
+export function createHealth(session: Session): Driver['health'] {
+  const cql = `SELECT version FROM ${session.table('meta')} WHERE id = 'schema'`;
+  return (options) =>
+    checkHealth(options, (inTime) =>
+      session.call('read', inTime, async (bounded) => {
+        // A serial read takes the same way as a conditional write, and writes nothing.
+        const [row] = await session.select({ cql, params: [] }, bounded, 'serial');
+        const down = session.downHosts();
+        return [
+          ...(row === undefined ? [`the tables in ${session.location} are not complete`] : []),
+          ...(down.length === 0 ? [] : [`these nodes cannot be reached: ${down.join(', ')}`]),
+        ];
+      }),
+    );
+}

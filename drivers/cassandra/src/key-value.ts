@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { StoreError } from '@stategate/journal-spi';
+import type {
+  DeleteRequest,
+  Epoch,
+  Fence,
+  KeyValueStore,
+  KvCondition,
+  KvEntry,
+  KvKey,
+  KvWritten,
+  Limits,
+  Payload,
+  PutRequest,
+  Token,
+} from '@stategate/journal-spi';
+import {
+  checkEpoch,
+  decodePacked,
+  encodePacked,
+  only,
+  validateFence,
+  validateKvKey,
+  validateKvWrite,
+  validateList,
+} from '@stategate/journal-spi/kit';
+import { Lanes } from './lanes.ts';
+import { outcomesOf } from './outcomes.ts';
+import { bytesOf, numberOf, requiredNumber, textOf } from './rows.ts';
+import type { Session, Statement } from './session.ts';
+import { createValueNames } from './value-names.ts';
+import type { Bounded } from './waiting.ts';
+
+/** How many keys are written at once. */
+const WIDTH = 128;
+const SECOND_MS = 1000;
+/** Longer ones are only checked when read: servers may not be able to count so far. */
+const MAX_NATIVE_TTL_S = 365 * 24 * 3600;
+
+/** A key that was ever written or sealed. The row stays after a deletion: its epoch and last token must not be forgotten. */
+interface Slot {
+  /** Changes with every write, deletions and seals of unknown keys included. */
+  readonly rev: string;
+  readonly sealed: Epoch;
+  /** Of the last write; empty while there was none. */
+  readonly token: Token;
+  readonly epoch: Epoch;
+  readonly expiresAt: number;
+  /** Undefined when there is no value, or no more. */
+  readonly body: Uint8Array | undefined;
+}
+
+export function createKeyValueStore(session: Session, limits: Limits, now: () => number): KeyValueStore {
+  const table = session.table('values');
+  const theKey = 'ns = ? AND coll = ? AND key = ?';
+  const readCql = `SELECT rev, sealed, write_token, epoch, expires, body FROM ${table} WHERE ${theKey}`;
+  const unchanged = 'IF rev = ? AND sealed = ?';
+  const writeCql = `UPDATE ${table} SET rev = ?, sealed = ?, write_token = ?, epoch = ?, expires = ?, body = ? WHERE ${theKey} ${unchanged}`;
+  const bodyCql = `UPDATE ${table} USING TTL ? SET body = ? WHERE ${theKey}`;
+  const sealCql = `UPDATE ${table} SET rev = ?, sealed = ? WHERE ${theKey} ${unchanged}`;
+  const names = createValueNames(session);
+  const lanes = new Lanes<Slot>(WIDTH);
+
+  const store: KeyValueStore = {
+    get: (key, options) =>
+      session.call('read', options, async (bounded) => {
+        validateKvKey(key);
+        return entryOf(await read(key, bounded));
+      }),
+
+    recover: (key, fence, options) =>
+      session.call('write', options, (bounded) => {
+        validateKvKey(key);
+        validateFence(fence);
+        return lanes.run(keyOf(key), bounded, async (lane) => {
+          lane.state = undefined;
+          return entryOf(await seal(key, fence, bounded));
+        });
+      }),
+
+    async put(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async delete(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    putMany: (requests, options) =>
+      session.call('write', options, (bounded) => outcomesOf(requests, (request) => write(request, bounded))),
+
+    list: (query, options) =>
+      session.call('read', options, (bounded) => {
+        validateList(query);
+        const { namespace, collection } = query;
+        return names.list(query, (key) => store.get({ namespace, collection, key }, bounded), bounded);
+      }),
+  };
+
+  async function write(request: PutRequest | DeleteRequest, options: Bounded): Promise<KvWritten> {
+    validateKvWrite(request, limits);
+    const { key, fence, token } = request;
+    return lanes.run(keyOf(key), options, async (lane) => {
+      for (;;) {
+        // Who had to wait decides on what the one before left: revisions do not come back, epochs only grow.
+        const slot = lane.state ?? (await read(key, options));
+        lane.state = slot;
+        const existed = isLive(slot);
+        if (slot?.token === token) return { rev: existed ? slot.rev : null, duplicate: true, existed };
+        checkEpoch(fence, slot?.sealed ?? 0);
+        checkCondition(request.condition, existed ? slot?.rev : undefined);
+
+        lane.state = undefined;
+        if (request.value !== null && !existed) await names.add(key, options);
+        const next = slotOf(request);
+        if ((await session.cas(statements(key, slot, next), options)).applied) {
+          lane.state = next;
+          return { rev: next.body === undefined ? null : next.rev, duplicate: false, existed };
+        }
+      }
+    });
+  }
+
+  function slotOf(request: PutRequest | DeleteRequest): Slot {
+    const { fence, token, value } = request;
+    const ttlMs = request.value === null ? undefined : request.ttlMs;
+    return {
+      rev: randomUUID(),
+      sealed: fence.epoch,
+      token,
+      epoch: fence.epoch,
+      expiresAt: Math.ceil(now() + (ttlMs ?? Infinity)),
+      body: value === null ? undefined : encodePacked([value]),
+    };
+  }
+
+  /** The value alone is given a time by the server: the rest of the row must stay. */
+  function statements(key: KvKey, before: Slot | undefined, next: Slot): readonly Statement[] {
+    const { rev, sealed, token, epoch, expiresAt, body } = next;
+    const ttl = Math.ceil((expiresAt - now()) / SECOND_MS) + 1;
+    const native = body !== undefined && ttl <= MAX_NATIVE_TTL_S;
+    const expires = expiresAt === Infinity ? null : expiresAt;
+    const written = native ? undefined : (body ?? null);
+    const params = [rev, sealed, token, epoch, expires, written, ...keyOf(key), ...stampOf(before)];
+    const row = { cql: writeCql, params };
+    return native ? [row, { cql: bodyCql, params: [Math.max(ttl, 1), body, ...keyOf(key)] }] : [row];
+  }
+
+  async function seal(key: KvKey, fence: Fence, options: Bounded): Promise<Slot | undefined> {
+    for (;;) {
+      const slot = await read(key, options, 'serial');
+      checkEpoch(fence, slot?.sealed ?? 0);
+      if (slot?.sealed === fence.epoch) return slot;
+      const rev = slot?.rev ?? randomUUID();
+      const params = [rev, fence.epoch, ...keyOf(key), ...stampOf(slot)];
+      if ((await session.cas([{ cql: sealCql, params }], options, 'repeatable')).applied) return slot;
+    }
+  }
+
+  async function read(key: KvKey, options: Bounded, consistency?: 'serial'): Promise<Slot | undefined> {
+    const [row] = await session.select({ cql: readCql, params: keyOf(key) }, options, consistency);
+    if (row === undefined) return undefined;
+    return {
+      rev: textOf(row, 'rev'),
+      sealed: requiredNumber(row, 'sealed'),
+      token: row['write_token'] === null ? '' : textOf(row, 'write_token'),
+      epoch: numberOf(row, 'epoch') ?? 0,
+      expiresAt: numberOf(row, 'expires') ?? Infinity,
+      body: bytesOf(row, 'body'),
+    };
+  }
+
+  function isLive(slot: Slot | undefined): slot is Slot & { readonly body: Uint8Array } {
+    return slot?.body !== undefined && slot.expiresAt > now();
+  }
+
+  function entryOf(slot: Slot | undefined): KvEntry | null {
+    if (!isLive(slot)) return null;
+    const [value] = decodePacked(slot.body, 1, slot.epoch, 0);
+    return value === undefined ? null : { ...payloadOf(value), rev: slot.rev, token: slot.token, epoch: slot.epoch };
+  }
+
+  return store;
+}
+
+function keyOf({ namespace, collection, key }: KvKey): readonly [string, string, string] {
+  return [namespace, collection, key];
+}
+
+/** What a write finds unchanged since it was decided. */
+function stampOf(slot: Slot | undefined): readonly [rev: string | null, sealed: Epoch | null] {
+  return slot === undefined ? [null, null] : [slot.rev, slot.sealed];
+}
+
+function payloadOf({ manifest, payload, meta }: Payload): Payload {
+  return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
+}
+
+function checkCondition(condition: KvCondition, rev: string | undefined): void {
+  switch (condition.if) {
+    case 'any':
+      return;
+    case 'absent':
+      if (rev === undefined) return;
+      break;
+    case 'exists':
+      if (rev !== undefined) return;
+      break;
+    case 'rev':
+      if (rev === condition.rev) return;
+      break;
+    default:
+      condition satisfies never;
+  }
+  const found = rev === undefined ? 'there is no entry' : `the entry has revision ${rev}`;
+  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { isStoreError } from '@stategate/journal-spi';
+import type { Payload } from '@stategate/journal-spi';
+import { decodePacked, encodePacked } from '@stategate/journal-spi/kit';
+import { ALONE, bytes, number, numberOf, partition, text, textOf } from './items.ts';
+import type { Item, Key } from './items.ts';
+import { INLINE_BYTES, PART_BYTES } from './limits.ts';
+import type { Call } from './calls.ts';
+import type { Table } from './table.ts';
+
+/** Parts that travel at once: each may have `PART_BYTES`. */
+const PARTS_AT_ONCE = 8;
+
+/** Names the parts of a body. They are written before what names them, under an id of their own, and never changed. */
+export interface Parts {
+  readonly id: string;
+  readonly count: number;
+}
+
+export async function storeParts(table: Table, body: Uint8Array, call: Call): Promise<Parts> {
+  const parts = { id: randomUUID(), count: Math.ceil(body.byteLength / PART_BYTES) };
+  await eachPart(parts, (key, index) =>
+    table.put(key, { b: bytes(body.subarray(index * PART_BYTES, (index + 1) * PART_BYTES)) }, call),
+  );
+  return parts;
+}
+
+/** Undefined when parts are gone, because another body has taken the place of this one. */
+export async function loadParts(table: Table, parts: Parts, call: Call): Promise<Uint8Array | undefined> {
+  const found = await eachPart(parts, async (key) => (await table.get(key, call))?.['b']?.B);
+  return found.includes(undefined) ? undefined : Buffer.concat(found.filter((part) => part !== undefined));
+}
+
+/** Removes parts that nothing names any more. When that fails they stay, and harm nobody. */
+export async function dropParts(table: Table, parts: Parts): Promise<void> {
+  if (parts.count === 0) return;
+  await table.continue((call) => eachPart(parts, (key) => table.remove(key, call))).catch(() => undefined);
+}
+
+/** The attributes that stand for a body in an item: the body itself, or the parts that it was written to. */
+async function storeBody(table: Table, body: Uint8Array, call: Call): Promise<Item> {
+  if (body.byteLength <= INLINE_BYTES) return { n: number(0), b: bytes(body) };
+  const { id, count } = await storeParts(table, body, call);
+  return { n: number(count), p: text(id) };
+}
+
+/** The body of an item; undefined as in `loadParts`. */
+export async function loadBody(table: Table, item: Item, call: Call): Promise<Uint8Array | undefined> {
+  return item['b']?.B ?? loadParts(table, partsOf(item), call);
+}
+
+/** The parts that an item names: none when its body is inside. */
+export function partsOf(item: Item): Parts {
+  return { id: textOf(item, 'p'), count: numberOf(item, 'n') };
+}
+
+/** Stores a body for the item that `write` writes, if its condition is met. */
+export async function withBody<T extends { readonly written: boolean }>(
+  table: Table,
+  body: Uint8Array,
+  call: Call,
+  write: (attributes: Item) => Promise<T>,
+): Promise<T> {
+  const item = await storeBody(table, body, call);
+  return keepIfWritten(table, partsOf(item), () => write(item));
+}
+
+/** Removes the parts again when it is certain that nothing was written that names them. */
+export async function keepIfWritten<T extends { readonly written: boolean }>(
+  table: Table,
+  parts: Parts,
+  write: () => Promise<T>,
+): Promise<T> {
+  let needed = false;
+  try {
+    const outcome = await write();
+    needed = outcome.written;
+    return outcome;
+  } catch (error) {
+    needed = isStoreError(error) && error.applied === 'unknown';
+    throw error;
+  } finally {
+    if (!needed) await dropParts(table, parts);
+  }
+}
+
+export function encodeOne(payload: Payload): Uint8Array {
+  return encodePacked([payload]);
+}
+
+export function decodeOne(body: Uint8Array): Payload {
+  const [{ manifest, payload, meta } = { manifest: '', payload: body, meta: undefined }] = decodePacked(body, 1, 0, 0);
+  return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
+}
+
+/** Each part is in a partition of its own: one partition takes only some of them in a second. */
+async function eachPart<T>({ id, count }: Parts, work: (key: Key, index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < count; at += PARTS_AT_ONCE) {
+    const indices = Array.from({ length: Math.min(PARTS_AT_ONCE, count - at) }, (_, n) => at + n);
+    const keyOf = (index: number) => ({ pk: partition('part', id, String(index)), sk: ALONE });
+    results.push(...(await Promise.all(indices.map((index) => work(keyOf(index), index)))));
+  }
+  return results;
+}

@@ -1,0 +1,112 @@
+import type { StreamKey } from '@stategate/journal-spi';
+import { LAST_NUMBER, numbered, partition, text, textOf } from './items.ts';
+import type { Item } from './items.ts';
+import { Recent } from './recent.ts';
+import type { Call } from './calls.ts';
+import type { Table } from './table.ts';
+
+/** Says that somebody was about to take this place in the log of this stream. */
+export type Pointer = readonly [persistenceId: string, entityId: string, commit: number];
+
+const MAX_POINTER_CHARACTERS = 50_000;
+const MAX_NAMESPACES = 1000;
+
+/**
+ * A log for each namespace, whose entries are the pointers of appends that were begun together. An append writes its pointer first,
+ * then its commit with the number of that entry: a commit without pointer cannot be, a pointer without commit says nothing.
+ */
+export interface FeedLog {
+  /** Puts the pointer into the next entry and gives its number. */
+  point(stream: StreamKey, commit: number, call: Call): Promise<number>;
+}
+
+export function createFeedLog(table: Table): FeedLog {
+  const writers = new Recent<FeedWriter>(MAX_NAMESPACES);
+  return {
+    point({ namespace, persistenceId, entityId }, commit, call) {
+      const writer = writers.get(namespace) ?? new FeedWriter(table, partition('feed', namespace));
+      writers.set(namespace, writer);
+      return writer.point([persistenceId, entityId, commit], call);
+    },
+  };
+}
+
+export async function newestEntry(table: Table, pk: string, call: Call): Promise<number> {
+  const { items } = await table.query(pk, { from: LAST_NUMBER, backward: true, limit: 1, only: 'sk' }, call);
+  return items[0] === undefined ? 0 : Number(textOf(items[0], 'sk'));
+}
+
+export function pointersOf(item: Item): readonly Pointer[] {
+  return JSON.parse(textOf(item, 'i')) as Pointer[];
+}
+
+interface Waiting {
+  readonly pointer: string;
+  readonly done: PromiseWithResolvers<number>;
+}
+
+/** Gathers the pointers that come while an entry is being written into the next one. */
+class FeedWriter {
+  readonly #table: Table;
+  readonly #pk: string;
+  #waiting: Waiting[] = [];
+  #writing = false;
+  #newest: number | undefined;
+
+  constructor(table: Table, pk: string) {
+    this.#table = table;
+    this.#pk = pk;
+  }
+
+  async point(pointer: Pointer, { signal }: Call): Promise<number> {
+    const done = Promise.withResolvers<number>();
+    const onAbort = () => done.reject(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    this.#waiting.push({ pointer: JSON.stringify(pointer), done });
+    if (!this.#writing) void this.#write();
+    try {
+      return await done.promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    // Those who come in the same turn of the event loop go along.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#take();
+      // Several may want the same place; only one will get it.
+      const pointers = new Set(group.map(({ pointer }) => pointer));
+      const entry = text(`[${[...pointers].join()}]`);
+      try {
+        const number = await this.#table.continue((call) => this.#append({ i: entry }, call));
+        for (const { done } of group) done.resolve(number);
+      } catch (error) {
+        for (const { done } of group) done.reject(error);
+      }
+    }
+    this.#writing = false;
+  }
+
+  #take(): Waiting[] {
+    let characters = 0;
+    const end = this.#waiting.findIndex(({ pointer }, index) => {
+      characters += pointer.length;
+      return index > 0 && characters > MAX_POINTER_CHARACTERS;
+    });
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+  }
+
+  async #append(entry: Item, call: Call): Promise<number> {
+    for (;;) {
+      const next = (this.#newest ?? (await newestEntry(this.#table, this.#pk, call))) + 1;
+      this.#newest = undefined;
+      const { written } = await this.#table.insert({ pk: this.#pk, sk: numbered(next) }, entry, call);
+      if (!written) continue;
+      this.#newest = next;
+      return next;
+    }
+  }
+}

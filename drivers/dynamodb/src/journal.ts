@@ -1,0 +1,214 @@
+import type {
+  AppendRequest,
+  AppendResult,
+  EventPage,
+  Fence,
+  Journal,
+  ListQuery,
+  OpOptions,
+  Recovered,
+  RecoverRequest,
+  Resolution,
+  StreamHead,
+  StreamKey,
+  StreamPage,
+} from '@stategate/journal-spi';
+import {
+  checkEpoch,
+  checkHead,
+  checkSnapshot,
+  encodePacked,
+  knownBounds,
+  only,
+  packedFetch,
+  readPages,
+  validateAppend,
+  validateDelete,
+  validateList,
+  validateRecover,
+  validateStream,
+} from '@stategate/journal-spi/kit';
+import type { Bell } from '@stategate/journal-spi/kit';
+import { withBody } from './bodies.ts';
+import { commitOf, newestCommit, recordsOf, sealAfter, takePlace, toCommit } from './commits.ts';
+import type { Commit } from './commits.ts';
+import { checkCursor, enteredStreams, enterStream } from './directory.ts';
+import { eachInOrder } from '@stategate/journal-spi/kit';
+import type { FeedLog } from './feed-log.ts';
+import { streamPartition } from './items.ts';
+import { LIMITS, TUNING } from './limits.ts';
+import { moveDeletedTo, readMeta, sealMeta } from './metas.ts';
+import type { Meta } from './metas.ts';
+import { Recent } from './recent.ts';
+import { loadSnapshot } from './snapshots.ts';
+import type { Call } from './calls.ts';
+import type { Table } from './table.ts';
+
+/** Streams whose newest commit is remembered, so that an append need not look for it. */
+const MAX_HEADS = 100_000;
+
+export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: Bell): Journal {
+  const heads = new Recent<Commit>(MAX_HEADS);
+
+  const journal: Journal = {
+    async append(request, options) {
+      return only(await journal.appendMany([request], options));
+    },
+
+    appendMany: (requests, options) =>
+      table.run('write', options, async (call) => {
+        const outcomes = await eachInOrder(requests, keyOf, (request) => append(request, call));
+        bell.ring();
+        return outcomes;
+      }),
+
+    resolve: ({ stream, expected, token }, options) =>
+      table.run('read', options, async (call): Promise<Resolution> => {
+        validateStream(stream);
+        const pk = streamPartition(stream);
+        const newest = await newestCommit(table, pk, call);
+        const head = newest.last;
+        if (head <= expected) return { outcome: 'absent', head };
+        const { first, last, token: found } = await commitOf(table, pk, expected + 1, newest, call);
+        const applied = first === expected + 1 && found === token;
+        return applied ? { outcome: 'applied', lastSequenceNr: last } : { outcome: 'superseded', head };
+      }),
+
+    async recover(request, options) {
+      return only(await journal.recoverMany([request], options));
+    },
+
+    recoverMany: (requests, options) =>
+      table.run('write', options, (call) => eachInOrder(requests, keyOf, (request) => recover(request, call, options))),
+
+    async *read(stream, query, options) {
+      const records = recordsOf(table, streamPartition(stream), options);
+      yield* readPages(query, TUNING.page, () => journal.head(stream, options), packedFetch(records), options);
+    },
+
+    head: (stream, options) =>
+      table.run('read', options, async (call) => {
+        validateStream(stream);
+        return headOf(table, streamPartition(stream), call);
+      }),
+
+    deleteTo: (stream, sequenceNr, fence, options) =>
+      table.run('write', options, async (call) => {
+        validateDelete(stream, sequenceNr, fence);
+        const pk = streamPartition(stream);
+        const { last, epoch } = await newestCommit(table, pk, call);
+        checkEpoch(fence, epoch);
+        const to = Math.min(sequenceNr, last);
+        if (to > 0) await moveDeletedTo(table, pk, to, fence, call);
+      }),
+
+    list: (query, options) =>
+      table.run('read', options, (call) => {
+        validateList(query);
+        checkCursor(query);
+        return list(table, query, call);
+      }),
+  };
+
+  /** Token, then epoch, then sequence. */
+  async function append(request: AppendRequest, call: Call): Promise<AppendResult> {
+    validateAppend(request, LIMITS);
+    const { stream, expected, fence, token, events } = request;
+    const pk = streamPartition(stream);
+    const known = heads.get(pk);
+    let newest = known?.last === expected && known.epoch <= fence.epoch ? known : await newestCommit(table, pk, call);
+    for (;;) {
+      const earlier = newest.last > expected ? await commitOf(table, pk, expected + 1, newest, call) : undefined;
+      if (earlier?.first === expected + 1 && earlier.token === token) {
+        return { lastSequenceNr: earlier.last, duplicate: true };
+      }
+      checkEpoch(fence, newest.epoch);
+      checkHead(expected, newest.last);
+
+      const last = expected + events.length;
+      const next = { number: newest.number + 1, first: expected + 1, last, epoch: fence.epoch, token, fed: 0 };
+      const { written, item } = await withBody(table, encodePacked(events), call, async (body) => {
+        if (expected === 0) await enterStream(table, stream, call);
+        const fed = (await feedLog?.point(stream, next.number, call)) ?? 0;
+        return takePlace(table, pk, { ...next, fed }, body, call, 'write');
+      });
+      if (written) {
+        heads.set(pk, next);
+        return { lastSequenceNr: last, duplicate: false };
+      }
+      heads.delete(pk);
+      // Its own token: an earlier attempt, which was believed lost, has landed meanwhile.
+      const found = toCommit(item);
+      if (found.token === token) return { lastSequenceNr: found.last, duplicate: true };
+      newest = await newestCommit(table, pk, call);
+    }
+  }
+
+  async function recover(request: RecoverRequest, call: Call, options: OpOptions): Promise<Recovered> {
+    validateRecover(request);
+    const { stream, fence, page, after = 0 } = request;
+    const pk = streamPartition(stream);
+    const [newest, meta] = await Promise.all([seal(pk, fence, call), sealMeta(table, pk, fence, call)]);
+    const head = toHead(newest, meta);
+    const entry = request.snapshot ? meta.snapshots.at(-1) : undefined;
+    checkSnapshot(entry?.sequenceNr ?? after, head.head);
+    const from = Math.max(entry?.sequenceNr ?? after, head.deletedTo) + 1;
+    const hint = from - 1 === entry?.sequenceNr ? entry.commit + 1 : undefined;
+    const bounds = knownBounds(head, () => journal.head(stream, options));
+    const [snapshot, pages] = await Promise.all([
+      request.snapshot ? loadSnapshot(table, pk, meta, Number.MAX_SAFE_INTEGER, call) : null,
+      firstRead(readPages({ from, page }, page, bounds, packedFetch(recordsOf(table, pk, options, hint)), options)),
+    ]);
+    return snapshot === null ? { head, pages } : { head, snapshot, pages };
+  }
+
+  async function seal(pk: string, fence: Fence, call: Call): Promise<Commit> {
+    for (;;) {
+      const newest = await newestCommit(table, pk, call);
+      checkEpoch(fence, newest.epoch);
+      if (newest.epoch === fence.epoch) return newest;
+      const next = sealAfter(newest, fence.epoch);
+      const { written } = await takePlace(table, pk, next, {}, call, 'step');
+      if (written) return next;
+    }
+  }
+
+  return journal;
+}
+
+const keyOf = ({ stream }: { readonly stream: StreamKey }) => streamPartition(stream);
+
+async function headOf(table: Table, pk: string, call: Call): Promise<StreamHead> {
+  const [newest, meta] = await Promise.all([newestCommit(table, pk, call), readMeta(table, pk, call)]);
+  return toHead(newest, meta);
+}
+
+function toHead({ last: head, epoch }: Commit, { deletedTo }: Meta): StreamHead {
+  return { head, deletedTo, epoch, exists: head > 0 };
+}
+
+/** Reads the first page now, the others when they are asked for. */
+async function firstRead(pages: AsyncGenerator<EventPage, void, undefined>): Promise<AsyncIterable<EventPage>> {
+  const first = await pages.next();
+  return (async function* () {
+    if (first.done) return;
+    yield first.value;
+    yield* pages;
+  })();
+}
+
+async function list(table: Table, query: ListQuery, call: Call): Promise<StreamPage> {
+  const { limit } = query;
+  const streams: (StreamKey & StreamHead)[] = [];
+  let next = query.after;
+  do {
+    const page = await enteredStreams(table, { ...query, limit: limit - streams.length }, next, call);
+    const heads = await Promise.all(page.entered.map((stream) => headOf(table, streamPartition(stream), call)));
+    for (const [index, stream] of page.entered.entries()) {
+      const head = heads[index];
+      if (head?.exists) streams.push({ ...stream, ...head });
+    }
+    next = page.next;
+  } while (next !== undefined && streams.length < limit);
+  return next === undefined ? { streams } : { streams, next };
+}

@@ -1,0 +1,92 @@
+import { StoreError } from '@stategate/journal-spi';
+import type { Capabilities, DriverEnv, ServerInfo } from '@stategate/journal-spi';
+import type { Document, MongoClientOptions } from 'mongodb';
+import { toStoreError } from './errors.ts';
+import type { Options } from './options.ts';
+import { Store } from './store.ts';
+
+/** What the servers take of a name for the connections. */
+const MAX_NAME_BYTES = 128;
+
+/** Connects, and finds out what the server is and what its acknowledgements are worth. */
+export async function connect(
+  options: Options,
+  env: DriverEnv,
+): Promise<{ readonly store: Store; readonly server: ServerInfo; readonly durability: Capabilities['durability'] }> {
+  const mongo = await import('mongodb');
+  let location = 'the server of store.config.url';
+  try {
+    const client = new mongo.MongoClient(options.url, clientOptions(options, env));
+    try {
+      const name = options.database ?? databaseOf(options.url);
+      location = `${client.options.srvHost ?? client.options.hosts.join(',')}/${name}`;
+      const database = client.db(name);
+      const limits = { timeoutMS: options.timeoutMs };
+      const hello = await database.admin().command({ hello: 1 }, limits);
+      const build = await database.admin().command({ buildInfo: 1 }, limits);
+      const replicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
+      if (hello['isWritablePrimary'] !== true) {
+        throw new StoreError(
+          'StoreUnavailable',
+          `${location} is not a primary; name the whole replica set in store.config.url, without directConnection`,
+        );
+      }
+      // Not everybody may ask, and not every server answers.
+      const status = await database
+        .admin()
+        .command({ serverStatus: 1 }, limits)
+        .catch(() => ({}));
+      return {
+        store: new Store({ mongo, client, database, location, replicated }, options, env),
+        server: { product: productOf(build), version: versionOf(build), location },
+        durability: durabilityOf(hello, status, replicated),
+      };
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+  } catch (error) {
+    throw toStoreError(mongo, error, 'read', location);
+  }
+}
+
+/** What repeats by itself is switched off: who calls decides what is done again. */
+function clientOptions(options: Options, env: DriverEnv): MongoClientOptions {
+  const { username, password, tls, connectTimeoutMs, maxConnections } = options;
+  return {
+    appName: Buffer.from(`stategate-${env.instanceId}`).subarray(0, MAX_NAME_BYTES).toString(),
+    ...(username === undefined ? {} : { auth: { username, ...(password === undefined ? {} : { password }) } }),
+    ...(tls === undefined ? {} : { tls: true, ...tls }),
+    maxPoolSize: maxConnections,
+    connectTimeoutMS: connectTimeoutMs,
+    serverSelectionTimeoutMS: connectTimeoutMs,
+    waitQueueTimeoutMS: connectTimeoutMs,
+    retryReads: false,
+    retryWrites: false,
+    maxAdaptiveRetries: 0,
+    readPreference: 'primary',
+  };
+}
+
+function databaseOf(url: string): string {
+  const [, name = ''] = /^[^/]+\/\/[^/]+\/([^?]*)/.exec(url) ?? [];
+  return name === '' ? 'stategate' : decodeURIComponent(name);
+}
+
+/** Servers that speak the protocol name themselves, each in its own way. */
+function productOf(build: Document): string {
+  if ('secantusVersion' in build) return 'SecantusDB';
+  return 'ferretdb' in build ? 'FerretDB' : 'MongoDB';
+}
+
+function versionOf(build: Document): string {
+  return String(build['secantusVersion'] ?? build['ferretdb']?.version ?? build['version']);
+}
+
+/** Every write waits for the journals of a majority: of one member, for its disk. */
+function durabilityOf(hello: Document, status: Document, replicated: boolean): Capabilities['durability'] {
+  const members = [hello['hosts'], hello['passives']].flat().filter((host) => typeof host === 'string').length;
+  const several = replicated && members !== 1;
+  if (status['storageEngine']?.persistent === false) return several ? 'quorum-memory' : 'none';
+  return several ? 'quorum-disk' : 'disk';
+}

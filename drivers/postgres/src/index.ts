@@ -1,0 +1,72 @@
+import { defineDriver } from '@stategate/journal-spi';
+import type { Driver, DriverEnv } from '@stategate/journal-spi';
+import { checkHealth, createBell } from '@stategate/journal-spi/kit';
+import { connect } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { createFeed } from './feed.ts';
+import { createFences } from './fences.ts';
+import { createJournal } from './journal.ts';
+import { createKeyValueStore } from './key-value.ts';
+import { LIMITS, TUNING } from './limits.ts';
+import { optionsSchema } from './options.ts';
+import type { Options } from './options.ts';
+import { createSchemaManager } from './schema.ts';
+import { inspectServer, serverProblems } from './server.ts';
+import { createSnapshotStore } from './snapshots.ts';
+import { createStatements } from './statements.ts';
+import { createQueryBuilder } from './tables.ts';
+
+export type { Options } from './options.ts';
+
+const DEFAULT_DRAIN_MS = 5_000;
+
+/** PostgreSQL, one primary. How durable it is follows from the settings of the server. */
+export default defineDriver<Options>({
+  name: 'postgres',
+  version: '0.1.0',
+  spi: '^1.0.0-rc',
+  configSchema: optionsSchema,
+  secrets: ['url', 'password', 'ssl.key', 'ssl.passphrase'],
+  shortForm: (rest) => (rest === '' ? {} : { url: `postgres:${rest}` }),
+  async open(options, env) {
+    const connection = await connect(options, env);
+    try {
+      return await openStore(connection, options, env);
+    } catch (error) {
+      await connection.close(0);
+      throw error;
+    }
+  },
+});
+
+async function openStore(connection: Connection, options: Options, env: DriverEnv): Promise<Driver> {
+  const { readOnly = false } = env;
+  const builder = await createQueryBuilder(options.schema);
+  const statements = createStatements(builder);
+  const schema = createSchemaManager(connection, options.schema, builder);
+  const { product, version, durability, ackLossOnFailover } = await inspectServer(connection, options, env, {});
+  await schema.status({});
+  if (options.createSchema && !readOnly) await schema.migrate({});
+  const bell = createBell();
+  return {
+    capabilities: {
+      durability,
+      ackLossOnFailover,
+      exclusive: 'lease',
+      readBackward: true,
+      ttl: 'lazy',
+      feed: { order: 'total', live: 'poll', complete: 'by-construction' },
+    },
+    limits: LIMITS,
+    tuning: TUNING,
+    server: { product, version, location: connection.location },
+    journal: createJournal(connection, statements, builder, bell),
+    snapshots: createSnapshotStore(connection, statements, builder),
+    keyValue: createKeyValueStore(connection, statements, builder),
+    ...createFences(connection, builder),
+    feed: createFeed(connection, builder, bell),
+    schema,
+    health: (op) => checkHealth(op, (inTime) => serverProblems(connection, options, readOnly, inTime)),
+    close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => connection.close(drainMs),
+  };
+}

@@ -1,0 +1,247 @@
+import { isStoreError, StoreError } from '@stategate/journal-spi';
+import type {
+  AppendRequest,
+  AppendResult,
+  Epoch,
+  Journal,
+  ListQuery,
+  OpOptions,
+  Outcome,
+} from '@stategate/journal-spi';
+import {
+  checkEpoch,
+  checkHead,
+  only,
+  outcomeOf,
+  payloadBytes,
+  readPages,
+  validateAppend,
+  validateDelete,
+  validateList,
+  validateRecover,
+  validateStream,
+} from '@stategate/journal-spi/kit';
+import type { Bell } from '@stategate/journal-spi/kit';
+import { byteaArray, int8Array, textArray } from './arrays.ts';
+import type { Connection } from './connection.ts';
+import { serveGrouped } from './groups.ts';
+import { LIMITS, TUNING } from './limits.ts';
+import { fromText, toText } from './names.ts';
+import { recoverGroup } from './recovery.ts';
+import type { Statements } from './statements.ts';
+import { fetchFrom, keyOf, sealStreams, toHead } from './streams.ts';
+import type { QueryBuilder } from './tables.ts';
+
+/** How many hidden events one statement removes. */
+const REMOVED_AT_ONCE = 5000;
+
+export function createJournal(
+  connection: Connection,
+  statements: Statements,
+  { db }: QueryBuilder,
+  bell: Bell,
+): Journal {
+  const journal: Journal = {
+    async append(request, options) {
+      return only(await journal.appendMany([request], options));
+    },
+
+    async appendMany(requests, options) {
+      connection.enter('write', options);
+      const outcomes = await serveGrouped(requests, {
+        check: (request) => validateAppend(request, LIMITS),
+        place: ({ stream }) => JSON.stringify(stream),
+        bytes: bytesOf,
+        serve: (group) => appendGroup(group, options),
+      });
+      bell.ring();
+      return outcomes;
+    },
+
+    async resolve(request, options) {
+      validateStream(request.stream);
+      const [found] = await look([request], options);
+      if (found === undefined || found.head <= request.expected) return { outcome: 'absent', head: found?.head ?? 0 };
+      return found.known
+        ? { outcome: 'applied', lastSequenceNr: found.last }
+        : { outcome: 'superseded', head: found.head };
+    },
+
+    async recover(request, options) {
+      return only(await journal.recoverMany([request], options));
+    },
+
+    async recoverMany(requests, options) {
+      connection.enter('seal', options);
+      return serveGrouped(requests, {
+        check: validateRecover,
+        place: ({ stream }) => JSON.stringify(stream),
+        bytes: () => 0,
+        async serve(group) {
+          await sealStreams(connection, statements, group, options);
+          return recoverGroup(connection, statements, group, journal, options);
+        },
+      });
+    },
+
+    read: (stream, query, options) =>
+      readPages(
+        query,
+        TUNING.page,
+        () => journal.head(stream, options),
+        fetchFrom(connection, statements, stream, options),
+        options,
+      ),
+
+    async head(stream, options) {
+      validateStream(stream);
+      const [row] = await connection.run('read', statements.head, [keyOf(stream)], options);
+      return toHead(row);
+    },
+
+    async deleteTo(stream, sequenceNr, fence, options) {
+      connection.enter('write', options);
+      validateDelete(stream, sequenceNr, fence);
+      const [row] = await connection.run('write', statements.hide, [keyOf(stream), sequenceNr, fence.epoch], options);
+      if (row === undefined) return checkEpoch(fence, (await journal.head(stream, options)).epoch);
+      let removed: number;
+      do {
+        const values = [...row, REMOVED_AT_ONCE];
+        removed = (await connection.run('write', statements.remove, values, options)).length;
+      } while (removed === REMOVED_AT_ONCE);
+    },
+
+    async list(query, options) {
+      connection.enter('read', options);
+      validateList(query);
+      const { namespace, persistenceId, limit } = query;
+      const [lastId, lastSid] = cursor(query);
+      let select = db
+        .selectFrom('stream')
+        .select(['sid', 'persistence_id', 'entity_id', 'head', 'deleted_to', 'epoch'])
+        .where('namespace', '=', toText(namespace))
+        .where('head', '>', 0)
+        .where((of) => of(of.refTuple('persistence_id', 'sid'), '>', of.tuple(lastId, lastSid)))
+        .orderBy('persistence_id')
+        .orderBy('sid')
+        // One more than asked for says whether there is a next page.
+        .limit(limit + 1);
+      if (persistenceId !== undefined) select = select.where('persistence_id', '=', toText(persistenceId));
+      const rows = await connection.query('read', select, options);
+      const page = rows.slice(0, limit);
+      const streams = page.map((row) => ({
+        namespace,
+        persistenceId: fromText(row.persistence_id),
+        entityId: fromText(row.entity_id),
+        ...toHead([row.head, row.deleted_to, row.epoch]),
+      }));
+      const last = page.at(-1);
+      if (rows.length === page.length || last === undefined) return { streams };
+      return { streams, next: JSON.stringify([last.persistence_id, last.sid]) };
+    },
+  };
+
+  async function appendGroup(
+    group: readonly AppendRequest[],
+    options: OpOptions,
+  ): Promise<readonly (Outcome<AppendResult> | undefined)[]> {
+    const rows = await connection.run('write', statements.append, appendValues(group, connection.now()), options);
+    const written = new Set(rows.map(([position]) => position));
+    const outcomes = group.map(({ expected, events }, n) =>
+      written.has(n + 1) ? { lastSequenceNr: expected + events.length, duplicate: false } : undefined,
+    );
+    if (written.size === group.length) return outcomes;
+    const refused = group.filter((_, n) => !written.has(n + 1));
+    // What was written stays so, whatever becomes of the question why the others were not.
+    const verdicts = await judge(refused, options).catch((error: unknown) => {
+      if (isStoreError(error)) return refused.map(() => error);
+      throw error;
+    });
+    return outcomes.map((outcome) => outcome ?? verdicts.shift());
+  }
+
+  /** Why these were not written; undefined where nothing stands in the way any more. */
+  async function judge(
+    refused: readonly AppendRequest[],
+    options: OpOptions,
+  ): Promise<(Outcome<AppendResult> | undefined)[]> {
+    const found = await look(refused, options);
+    const verdicts = refused.map(({ expected, fence, token, events }, n) =>
+      outcomeOf((): AppendResult | undefined => {
+        const { head = 0, epoch = 0, known = false, last = 0 } = found[n] ?? {};
+        if (known) {
+          const lastSequenceNr = expected + events.length;
+          if (last === lastSequenceNr) return { lastSequenceNr, duplicate: true };
+          throw new StoreError('InvalidRequest', `token ${token} was used for an append with other events`);
+        }
+        checkEpoch(fence, epoch);
+        checkHead(expected, head);
+        return undefined;
+      }),
+    );
+    const unknown = refused.filter((_, n) => found[n] === undefined && verdicts[n] === undefined);
+    if (unknown.length > 0) await sealStreams(connection, statements, unknown, options);
+    return verdicts;
+  }
+
+  async function look(
+    requests: readonly Pick<AppendRequest, 'stream' | 'expected' | 'token'>[],
+    options: OpOptions,
+  ): Promise<readonly ({ head: number; epoch: Epoch; known: boolean; last: number } | undefined)[]> {
+    const values = [
+      byteaArray(requests.map(({ stream }) => keyOf(stream))),
+      int8Array(requests.map(({ expected }) => expected)),
+      textArray(requests.map(({ token }) => toText(token))),
+    ];
+    const rows = await connection.run('read', statements.look, values, options);
+    const found = new Map(
+      rows.map(([position, head, epoch, known, last]) => [position, { head, epoch, known: known ?? false, last }]),
+    );
+    return requests.map((_, n) => found.get(n + 1));
+  }
+
+  return journal;
+}
+
+function bytesOf({ events }: AppendRequest): number {
+  return events.reduce((sum, event) => sum + payloadBytes(event), 0);
+}
+
+function appendValues(group: readonly AppendRequest[], now: number): (Buffer | number)[] {
+  const events = group.flatMap((request) => request.events);
+  const firsts: number[] = [];
+  const upTo: number[] = [];
+  const sizes = group.map((request) => {
+    firsts.push(upTo.length + 1);
+    let size = 0;
+    for (const event of request.events) upTo.push((size += payloadBytes(event)));
+    return size;
+  });
+  return [
+    byteaArray(group.map(({ stream }) => keyOf(stream))),
+    int8Array(group.map(({ expected }) => expected)),
+    int8Array(group.map(({ fence }) => fence.epoch)),
+    textArray(group.map(({ token }) => toText(token))),
+    int8Array(group.map((request) => request.events.length)),
+    int8Array(sizes),
+    int8Array(firsts),
+    now,
+    textArray(events.map(({ manifest }) => toText(manifest))),
+    byteaArray(events.map(({ payload }) => payload)),
+    byteaArray(events.map(({ meta = null }) => meta)),
+    int8Array(upTo),
+  ];
+}
+
+/** Streams are listed by persistence id and the order in which they were made. */
+function cursor({ after }: ListQuery): readonly [string, number] {
+  if (after === undefined) return ['', 0];
+  try {
+    const [id, sid, ...others] = JSON.parse(after) as readonly unknown[];
+    if (typeof id === 'string' && typeof sid === 'number' && Number.isSafeInteger(sid) && others.length === 0)
+      return [id, sid];
+  } catch {
+    // Refused below.
+  }
+  throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+}

@@ -1,0 +1,212 @@
+import { StoreError } from '@stategate/journal-spi';
+import type {
+  DeleteRequest,
+  Fence,
+  KeyValueStore,
+  KvCondition,
+  KvEntry,
+  KvKey,
+  KvWritten,
+  OpOptions,
+  Outcome,
+  PutRequest,
+} from '@stategate/journal-spi';
+import {
+  checkEpoch,
+  only,
+  outcomeOf,
+  payloadBytes,
+  validateFence,
+  validateKvKey,
+  validateKvWrite,
+  validateList,
+} from '@stategate/journal-spi/kit';
+import { isStoreError } from '@stategate/journal-spi';
+import { byteaArray, int8Array, textArray } from './arrays.ts';
+import type { Connection } from './connection.ts';
+import { serveGrouped } from './groups.ts';
+import { LIMITS } from './limits.ts';
+import { digest, fromText, toText } from './names.ts';
+import type { Statements } from './statements.ts';
+import type { QueryBuilder } from './tables.ts';
+
+type WriteRequest = PutRequest | DeleteRequest;
+
+export function createKeyValueStore(
+  connection: Connection,
+  statements: Statements,
+  { db, sql }: QueryBuilder,
+): KeyValueStore {
+  const store: KeyValueStore = {
+    async get(key, options) {
+      validateKvKey(key);
+      return (await load(key, options)).entry;
+    },
+
+    async recover(key, fence, options) {
+      connection.enter('seal', options);
+      validateKvKey(key);
+      validateFence(fence);
+      await seal([{ key, fence }], options);
+      const { sealed, entry } = await load(key, options);
+      checkEpoch(fence, sealed);
+      return entry;
+    },
+
+    async put(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async delete(request, options) {
+      return only(await store.putMany([request], options));
+    },
+
+    async putMany(requests, options) {
+      connection.enter('write', options);
+      return serveGrouped(requests, {
+        check: (request) => validateKvWrite(request, LIMITS),
+        place: ({ key }) => JSON.stringify(key),
+        bytes: ({ value }) => (value === null ? 0 : payloadBytes(value)),
+        serve: (group) => putGroup(group, options),
+      });
+    },
+
+    async list(query, options) {
+      connection.enter('read', options);
+      validateList(query);
+      const { namespace, collection, prefix = '', after, limit } = query;
+      let select = db
+        .selectFrom('value')
+        .select(['key', 'rev', 'token', 'written_epoch', 'manifest', 'payload', 'meta'])
+        .where('place', '=', digest(namespace, collection))
+        .where('key', '>=', toText(prefix))
+        .where('payload', 'is not', null)
+        .where((of) => of.or([of('expires_at', 'is', null), of('expires_at', '>', sql<Date>`now()`)]))
+        .orderBy('key')
+        .limit(limit);
+      if (after !== undefined) select = select.where('key', '>', toText(after));
+      const rows = await connection.query('read', select, options);
+      const entries = rows.map(({ key, rev, token, written_epoch: epoch, manifest, payload, meta }) => ({
+        key: fromText(key),
+        ...toEntry([rev, token, epoch, manifest, payload, meta]),
+      }));
+      // Keys with one prefix are neighbours.
+      const end = entries.findIndex(({ key }) => !key.startsWith(prefix));
+      return end === -1 ? entries : entries.slice(0, end);
+    },
+  };
+
+  async function load(
+    key: KvKey,
+    options: OpOptions,
+  ): Promise<{ readonly sealed: number; readonly entry: KvEntry | null }> {
+    const [row] = await connection.run('read', statements.value, [placeOf(key), toText(key.key)], options);
+    if (row === undefined) return { sealed: 0, entry: null };
+    const [sealed, live, ...entry] = row;
+    return { sealed, entry: live ? toEntry(entry) : null };
+  }
+
+  /** Raises the epochs of keys that have a lower one, and makes those that are not there. */
+  async function seal(
+    requests: readonly { readonly key: KvKey; readonly fence: Fence }[],
+    options: OpOptions,
+  ): Promise<void> {
+    const values = [
+      ...keysOf(requests),
+      textArray(requests.map(({ key }) => toText(key.namespace))),
+      textArray(requests.map(({ key }) => toText(key.collection))),
+      int8Array(requests.map(({ fence }) => fence.epoch)),
+    ];
+    await connection.run('seal', statements.sealValue, values, options);
+  }
+
+  async function putGroup(
+    group: readonly WriteRequest[],
+    options: OpOptions,
+  ): Promise<readonly (Outcome<KvWritten> | undefined)[]> {
+    const rows = await connection.run('write', statements.put, putValues(group), options);
+    const written = new Map(rows.map(([position, rev, existed]) => [position, { rev, existed }]));
+    const outcomes = group.map(({ value }, n): KvWritten | undefined => {
+      const row = written.get(n + 1);
+      return row && { rev: value === null ? null : String(row.rev), duplicate: false, existed: row.existed };
+    });
+    if (written.size === group.length) return outcomes;
+    const refused = group.filter((_, n) => !written.has(n + 1));
+    const verdicts = await judge(refused, options).catch((error: unknown) => {
+      if (isStoreError(error)) return refused.map(() => error);
+      throw error;
+    });
+    return outcomes.map((outcome) => outcome ?? verdicts.shift());
+  }
+
+  /** Why these were not written; undefined where nothing stands in the way any more. */
+  async function judge(
+    refused: readonly WriteRequest[],
+    options: OpOptions,
+  ): Promise<(Outcome<KvWritten> | undefined)[]> {
+    const values = [...keysOf(refused), textArray(refused.map(({ token }) => toText(token)))];
+    const rows = await connection.run('read', statements.lookAtValue, values, options);
+    const found = new Map(rows.map(([position, ...row]) => [position, row]));
+    const verdicts = refused.map(({ condition, fence }, n) =>
+      outcomeOf((): KvWritten | undefined => {
+        const [epoch = 0, known = false, rev = 0, deleted = true, live = false, existed = false] =
+          found.get(n + 1) ?? [];
+        if (known) return { rev: deleted ? null : String(rev), duplicate: true, existed };
+        checkEpoch(fence, epoch);
+        checkCondition(condition, live ? String(rev) : null);
+        return undefined;
+      }),
+    );
+    const unknown = refused.filter((_, n) => !found.has(n + 1) && verdicts[n] === undefined);
+    if (unknown.length > 0) await seal(unknown, options);
+    return verdicts;
+  }
+
+  return store;
+}
+
+function checkCondition(condition: KvCondition, rev: string | null): void {
+  const met = {
+    any: true,
+    absent: rev === null,
+    exists: rev !== null,
+    rev: condition.if === 'rev' && rev === condition.rev,
+  }[condition.if];
+  if (met) return;
+  const found = rev === null ? 'there is no entry' : `the entry has revision ${rev}`;
+  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+}
+
+function putValues(group: readonly WriteRequest[]): Buffer[] {
+  return [
+    ...keysOf(group),
+    int8Array(group.map(({ fence }) => fence.epoch)),
+    textArray(group.map(({ token }) => toText(token))),
+    textArray(group.map(({ condition }) => condition.if)),
+    textArray(group.map(({ condition }) => (condition.if === 'rev' ? toText(condition.rev) : null))),
+    int8Array(group.map((request) => (request.value === null ? 0 : Math.ceil(request.ttlMs ?? 0)))),
+    textArray(group.map(({ value }) => toText(value?.manifest ?? ''))),
+    byteaArray(group.map(({ value }) => value?.payload ?? null)),
+    byteaArray(group.map(({ value }) => value?.meta ?? null)),
+  ];
+}
+
+function keysOf(requests: readonly { readonly key: KvKey }[]): Buffer[] {
+  return [byteaArray(requests.map(({ key }) => placeOf(key))), textArray(requests.map(({ key }) => toText(key.key)))];
+}
+
+function placeOf({ namespace, collection }: KvKey): Buffer {
+  return digest(namespace, collection);
+}
+
+function toEntry([rev, token, epoch, manifest, payload, meta]: readonly [
+  rev: number,
+  token: string | null,
+  epoch: number,
+  manifest: string,
+  payload: Buffer | null,
+  meta: Buffer | null,
+]): KvEntry {
+  const body = { manifest: fromText(manifest), payload: payload ?? new Uint8Array(), ...(meta !== null && { meta }) };
+  return { ...body, rev: String(rev), token: fromText(token ?? ''), epoch };
+}

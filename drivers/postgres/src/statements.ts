@@ -1,0 +1,212 @@
+import type { Statement } from './connection.ts';
+import type { QueryBuilder } from './tables.ts';
+
+/** Its position in the call, from 1 on. */
+type Position = number;
+
+export type HeadRow = readonly [head: number, deletedTo: number, epoch: number];
+export type EventRow = readonly [
+  seq: number,
+  epoch: number,
+  at: number,
+  manifest: string,
+  payload: Buffer,
+  meta: Buffer | null,
+];
+/** A head (`h`: head, epoch, deleted to), a snapshot (`s`: sequence number, none, when) or an event (`e`) of a recovery. */
+export type RecoveredRow = readonly [position: Position, kind: 'h' | 's' | 'e', ...EventRow];
+
+/** Bytes that a row counts for in a page. */
+const SIZE = 'octet_length(e.payload) + coalesce(octet_length(e.meta), 0) + octet_length(e.manifest)';
+/** Whether there is an entry: it was not deleted, and its time is not over. */
+const LIVE = '(v.payload IS NOT NULL AND (v.expires_at IS NULL OR v.expires_at > now()))';
+const EVENT = 'e.seq, e.epoch, e.at, e.manifest, e.payload, e.meta';
+
+/** What each call sends, prepared. Arrays hold one element for each request, so that a group is one statement and one commit. */
+export type Statements = ReturnType<typeof createStatements>;
+
+export function createStatements({ table }: QueryBuilder) {
+  const [stream, event, snapshot, value] = [table('stream'), table('event'), table('snapshot'), table('value')];
+
+  /** Events from `$2` to `$3`, both included: as many as `$4` bytes hold, but at least one. */
+  const page = (backward: boolean) => `
+    SELECT ${EVENT} FROM ${event} e CROSS JOIN (
+      SELECT e.sid, e.bytes AS upto, e.bytes - ${SIZE} AS before
+      FROM ${event} e WHERE e.sid = (SELECT sid FROM ${stream} WHERE key = $1::bytea) AND e.seq = $2::int8
+    ) first
+    WHERE e.sid = first.sid AND e.seq BETWEEN ${backward ? '$3::int8 AND $2::int8' : '$2::int8 AND $3::int8'}
+    AND (e.seq = $2::int8 OR ${backward ? `first.upto - (e.bytes - (${SIZE}))` : 'e.bytes - first.before'} <= $4::int8)
+    ORDER BY e.seq ${backward ? 'DESC' : ''}`;
+
+  return {
+    /**
+     * Those that follow their head, under no lower epoch than its. Per request: key, expected, epoch, token, how many events, their
+     * bytes, which of the events is the first; per event: manifest, payload, meta, bytes up to it.
+     */
+    append: statement<readonly [Position]>(
+      'append',
+      `WITH moved AS (
+        UPDATE ${stream} s SET head = r.expected + r.events, bytes = s.bytes + r.bytes, epoch = r.epoch
+        FROM unnest($1::bytea[], $2::int8[], $3::int8[], $4::text[], $5::int8[], $6::int8[], $7::int8[])
+          WITH ORDINALITY AS r (key, expected, epoch, token, events, bytes, first, i)
+        WHERE s.key = r.key AND s.head = r.expected AND s.epoch <= r.epoch
+        RETURNING r.i, s.sid, s.bytes - r.bytes AS before, r.expected, r.epoch, r.token, r.events,
+          r.first::int4 AS first, (r.first + r.events - 1)::int4 AS last
+      ), written AS (
+        INSERT INTO ${event} (sid, seq, at, epoch, bytes, token, manifest, payload, meta)
+        SELECT sid, expected + nth, $8::int8, epoch, before + upto, CASE WHEN nth = 1 THEN token END, manifest, payload, meta
+        FROM (
+          SELECT sid, before, expected, epoch, token, generate_series(1, events) AS nth,
+            unnest(($9::text[])[first:last]) AS manifest, unnest(($10::bytea[])[first:last]) AS payload,
+            unnest(($11::bytea[])[first:last]) AS meta, unnest(($12::int8[])[first:last]) AS upto
+          FROM moved
+        ) events
+      )
+      SELECT i FROM moved`,
+    ),
+
+    /** What stands where an append of this token, after this event, would be; with the last event of the append that is there. */
+    look: statement<readonly [Position, head: number, epoch: number, known: boolean | null, last: number]>(
+      'look',
+      `SELECT i, head, epoch,
+        (SELECT e.token = r.token FROM ${event} e WHERE e.sid = s.sid AND e.seq = r.expected + 1),
+        coalesce((SELECT e.seq - 1 FROM ${event} e WHERE e.sid = s.sid AND e.seq > r.expected + 1 AND e.token IS NOT NULL
+          ORDER BY e.seq LIMIT 1), head)
+      FROM unnest($1::bytea[], $2::int8[], $3::text[]) WITH ORDINALITY AS r (key, expected, token, i)
+      JOIN ${stream} s USING (key)`,
+    ),
+
+    /** Raises lower epochs, and makes what is not there. Touches nothing else. */
+    seal: statement<readonly []>(
+      'seal',
+      `INSERT INTO ${stream} AS s (key, namespace, persistence_id, entity_id, epoch)
+      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[])
+        AS r (key, namespace, persistence_id, entity_id, epoch)
+      WHERE NOT EXISTS (SELECT FROM ${stream} s WHERE s.key = r.key AND s.epoch >= r.epoch)
+      ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch WHERE s.epoch < excluded.epoch`,
+    ),
+
+    head: statement<HeadRow>('head', `SELECT head, deleted_to, epoch FROM ${stream} WHERE key = $1::bytea`),
+
+    /** Per request: key, whether the newest snapshot is wanted, after which event to begin, most events, most bytes. */
+    recover: statement<RecoveredRow>(
+      'recover',
+      `WITH found AS MATERIALIZED (
+        SELECT r.i, s.sid, s.head, s.epoch, s.deleted_to, greatest(coalesce(n.seq, r.after), s.deleted_to) + 1 AS first,
+          r.events, r.bytes, n.seq, n.at, n.manifest, n.payload, n.meta
+        FROM unnest($1::bytea[], $2::int8[], $3::int8[], $4::int8[], $5::int8[])
+          WITH ORDINALITY AS r (key, snapshot, after, events, bytes, i)
+        JOIN ${stream} s USING (key)
+        LEFT JOIN LATERAL (
+          SELECT * FROM ${snapshot} n WHERE r.snapshot = 1 AND n.sid = s.sid ORDER BY n.seq DESC LIMIT 1
+        ) n ON true
+      )
+      SELECT i, 'h', head, epoch, deleted_to, NULL, NULL::bytea, NULL::bytea FROM found
+      UNION ALL SELECT i, 's', seq, 0, at, manifest, payload, meta FROM found WHERE seq IS NOT NULL
+      UNION ALL SELECT f.i, 'e', ${EVENT} FROM found f CROSS JOIN LATERAL (
+        SELECT e.bytes - ${SIZE} AS before FROM ${event} e WHERE e.sid = f.sid AND e.seq = f.first
+      ) one CROSS JOIN LATERAL (
+        SELECT ${EVENT} FROM ${event} e
+        WHERE e.sid = f.sid AND e.seq BETWEEN f.first AND least(f.head, f.first + f.events - 1)
+        AND (e.seq = f.first OR e.bytes - one.before <= f.bytes) ORDER BY e.seq
+      ) e`,
+    ),
+
+    forward: statement<EventRow>('forward', page(false)),
+    backward: statement<EventRow>('backward', page(true)),
+
+    /** Hides events; says of which stream and up to where. */
+    hide: statement<readonly [sid: number, deletedTo: number]>(
+      'hide',
+      `UPDATE ${stream} SET deleted_to = greatest(deleted_to, least($2::int8, head)), epoch = $3::int8
+      WHERE key = $1::bytea AND epoch <= $3::int8 RETURNING sid, deleted_to`,
+    ),
+
+    /** Removes hidden events, not all at once. */
+    remove: statement<readonly [seq: number]>(
+      'remove',
+      `DELETE FROM ${event} e WHERE e.sid = $1::int8 AND e.seq IN (
+        SELECT seq FROM ${event} WHERE sid = $1::int8 AND seq <= $2::int8 ORDER BY seq LIMIT $3::int8
+      ) RETURNING e.seq`,
+    ),
+
+    /** Nothing under a lower epoch than the stream's: it is held until this is committed. Keeps the newest, as many as `$8` says. */
+    saveSnapshot: statement<readonly [sid: number]>(
+      'save_snapshot',
+      `WITH owner AS (
+        SELECT sid FROM ${stream} WHERE key = $1::bytea AND epoch <= $2::int8 FOR SHARE
+      ), kept AS MATERIALIZED (
+        SELECT seq FROM (SELECT seq FROM ${snapshot} JOIN owner USING (sid) UNION SELECT $3::int8) every
+        ORDER BY seq DESC LIMIT $8::int8
+      ), removed AS (
+        DELETE FROM ${snapshot} n USING owner WHERE n.sid = owner.sid AND n.seq NOT IN (SELECT seq FROM kept)
+      ), written AS (
+        INSERT INTO ${snapshot} AS n (sid, seq, at, manifest, payload, meta)
+        SELECT sid, $3::int8, $4::int8, $5::text, $6::bytea, $7::bytea FROM owner WHERE $3::int8 IN (SELECT seq FROM kept)
+        ON CONFLICT (sid, seq) DO UPDATE
+        SET at = excluded.at, manifest = excluded.manifest, payload = excluded.payload, meta = excluded.meta
+      )
+      SELECT sid FROM owner`,
+    ),
+
+    /** Those whose condition is met, under no lower epoch than the entry's. */
+    put: statement<readonly [Position, rev: number, replaced: boolean]>(
+      'put',
+      `UPDATE ${value} v SET epoch = r.epoch, written_epoch = r.epoch, rev = v.rev + 1, token = r.token, replaced = ${LIVE},
+        expires_at = clock_timestamp() + nullif(r.ttl, 0) * interval '1 millisecond',
+        manifest = r.manifest, payload = r.payload, meta = r.meta
+      FROM unnest($1::bytea[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::bytea[], $10::bytea[])
+        WITH ORDINALITY AS r (place, key, epoch, token, condition, rev, ttl, manifest, payload, meta, i)
+      WHERE v.place = r.place AND v.key = r.key AND v.epoch <= r.epoch AND v.token IS DISTINCT FROM r.token AND CASE r.condition
+        WHEN 'any' THEN true WHEN 'absent' THEN NOT ${LIVE} WHEN 'exists' THEN ${LIVE}
+        ELSE ${LIVE} AND v.rev::text = r.rev END
+      RETURNING r.i, v.rev, v.replaced`,
+    ),
+
+    lookAtValue: statement<
+      readonly [
+        Position,
+        epoch: number,
+        known: boolean | null,
+        rev: number,
+        deleted: boolean,
+        live: boolean,
+        replaced: boolean,
+      ]
+    >(
+      'look_at_value',
+      `SELECT r.i, v.epoch, v.token = r.token, v.rev, v.payload IS NULL, ${LIVE}, v.replaced
+      FROM unnest($1::bytea[], $2::text[], $3::text[]) WITH ORDINALITY AS r (place, key, token, i)
+      JOIN ${value} v USING (place, key)`,
+    ),
+
+    sealValue: statement<readonly []>(
+      'seal_value',
+      `INSERT INTO ${value} AS v (place, key, namespace, collection, epoch)
+      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[]) AS r (place, key, namespace, collection, epoch)
+      WHERE NOT EXISTS (SELECT FROM ${value} v WHERE v.place = r.place AND v.key = r.key AND v.epoch >= r.epoch)
+      ON CONFLICT (place, key) DO UPDATE SET epoch = excluded.epoch WHERE v.epoch < excluded.epoch`,
+    ),
+
+    value: statement<
+      readonly [
+        sealed: number,
+        live: boolean,
+        rev: number,
+        token: string,
+        epoch: number,
+        manifest: string,
+        payload: Buffer,
+        meta: Buffer | null,
+      ]
+    >(
+      'value',
+      `SELECT v.epoch, ${LIVE}, v.rev, v.token, v.written_epoch, v.manifest, v.payload, v.meta
+      FROM ${value} v WHERE v.place = $1::bytea AND v.key = $2::text`,
+    ),
+  };
+}
+
+function statement<Row extends readonly unknown[]>(name: string, text: string): Statement<Row> {
+  return { name: `stategate_${name}`, text };
+}

@@ -1,0 +1,55 @@
+import type { Fence, OpOptions, Snapshot, StoredEvent, StreamHead, StreamKey } from '@stategate/journal-spi';
+import type { PageFetch } from '@stategate/journal-spi/kit';
+import { byteaArray, int8Array, textArray } from './arrays.ts';
+import type { Connection } from './connection.ts';
+import { digest, fromText, toText } from './names.ts';
+import type { EventRow, HeadRow, Statements } from './statements.ts';
+
+/** Raises the epochs of streams that have a lower one, and makes those that are not there. */
+export async function sealStreams(
+  connection: Connection,
+  { seal }: Statements,
+  requests: readonly { readonly stream: StreamKey; readonly fence: Fence }[],
+  options: OpOptions,
+): Promise<void> {
+  const names = requests.map(({ stream }) => stream);
+  const values = [
+    byteaArray(names.map(keyOf)),
+    textArray(names.map(({ namespace }) => toText(namespace))),
+    textArray(names.map(({ persistenceId }) => toText(persistenceId))),
+    textArray(names.map(({ entityId }) => toText(entityId))),
+    int8Array(requests.map(({ fence }) => fence.epoch)),
+  ];
+  await connection.run('seal', seal, values, options);
+}
+
+export function fetchFrom(
+  connection: Connection,
+  { forward, backward }: Statements,
+  stream: StreamKey,
+  options: OpOptions,
+): PageFetch {
+  return async (range) => {
+    const end = range.backward
+      ? Math.max(range.to, range.from - range.events + 1)
+      : Math.min(range.to, range.from + range.events - 1);
+    const values = [keyOf(stream), range.from, end, range.bytes];
+    return (await connection.run('read', range.backward ? backward : forward, values, options)).map(toEvent);
+  };
+}
+
+export function keyOf({ namespace, persistenceId, entityId }: StreamKey): Buffer {
+  return digest(namespace, persistenceId, entityId);
+}
+
+export function toHead([head, deletedTo, epoch]: HeadRow = [0, 0, 0]): StreamHead {
+  return { head, deletedTo, epoch, exists: head > 0 };
+}
+
+export function toEvent([sequenceNr, epoch, at, manifest, payload, meta]: EventRow): StoredEvent {
+  return { sequenceNr, epoch, at, manifest: fromText(manifest), payload, ...(meta !== null && { meta }) };
+}
+
+export function toSnapshot([sequenceNr, , at, manifest, payload, meta]: EventRow): Snapshot {
+  return { sequenceNr, at, manifest: fromText(manifest), payload, ...(meta !== null && { meta }) };
+}

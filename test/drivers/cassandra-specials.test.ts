@@ -1,0 +1,308 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStoreError } from '@stategate/journal-spi';
+import type { StoreErrorCode } from '@stategate/journal-spi';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { FaultProxy } from '../support/fault-proxy.ts';
+import { present, startServer } from '../support/servers.ts';
+import type { TestServer } from '../support/servers.ts';
+import { appendRequest, errorOf, FENCE, freshConfig, openStore, payloads, stream } from './cassandra-support.ts';
+import { withClient } from './cassandra-target.ts';
+
+const PAGE = { events: 100, bytes: 1_000_000 };
+const BOOT_MS = 120_000;
+
+const started = await startServer('cassandra', { own: true });
+let server: TestServer;
+
+beforeEach((context) => {
+  server = present(context, started);
+});
+
+afterAll(async () => {
+  if (!('missing' in started)) await started.stop();
+});
+
+/** The server behind a proxy that loses what the test tells it to. */
+async function throughProxy(): Promise<{ readonly proxy: FaultProxy; readonly config: object }> {
+  const { hostname: host, port } = new URL(server.url);
+  const proxy = await FaultProxy.start({ host, port: Number(port) });
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  return { proxy, config: freshConfig(server, { contactPoints: [`127.0.0.1:${proxy.port}`] }) };
+}
+
+test('a reply that is lost is looked for: what was applied is acknowledged, once', async () => {
+  const { proxy, config } = await throughProxy();
+  const driver = await openStore(config);
+  await driver.journal.append(appendRequest('e', 0), {});
+  const request = appendRequest('e', 1);
+  const matching = (bytes: Buffer) => bytes.includes(request.token);
+  proxy.set({ kind: 'drop-reply', ending: 'cut', request: 1, matching });
+  const deadline = performance.now() + 10_000;
+  const outcome = await driver.journal.append(request, { deadline }).catch((error: unknown) => error);
+  expect(proxy.struck).toBe(1);
+  // The connection that would have settled it may be the one that was cut.
+  if (isStoreError(outcome)) expect(outcome.code).toBe('AmbiguousWrite');
+  else expect(outcome).toEqual({ lastSequenceNr: 2, duplicate: false });
+  await eventually(async () => (await driver.health({})).ready);
+  expect(await driver.journal.resolve(request, {})).toEqual({ outcome: 'applied', lastSequenceNr: 2 });
+  expect(await driver.journal.append(request, {})).toEqual({ lastSequenceNr: 2, duplicate: true });
+  expect(await payloads(driver, 'e')).toHaveLength(2);
+});
+
+test('a request that is lost is ambiguous and absent, and the same token lands it', async () => {
+  const { proxy, config } = await throughProxy();
+  const driver = await openStore(config);
+  await driver.journal.append(appendRequest('e', 0), {});
+  const request = appendRequest('e', 1);
+  proxy.set({ kind: 'drop-request', request: 1, matching: (bytes) => bytes.includes(request.token) });
+  expect((await errorOf(driver.journal.append(request, {}))).code).toBe('AmbiguousWrite');
+  expect(proxy.struck).toBe(1);
+  await eventually(async () => (await driver.health({})).ready);
+  expect(await driver.journal.resolve(request, {})).toEqual({ outcome: 'absent', head: 1 });
+  expect(await driver.journal.append(request, {})).toEqual({ lastSequenceNr: 2, duplicate: false });
+});
+
+test('a silent server: writes are ambiguous, reads over, both in time, and it heals', async () => {
+  const driver = await openStore(freshConfig(server, { timeoutMs: 500 }));
+  await driver.journal.append(appendRequest('e', 0), {});
+  const request = appendRequest('e', 1);
+  await server.pause();
+  const begun = performance.now();
+  const errors = await Promise.all([
+    errorOf(driver.journal.append(request, {})),
+    errorOf(driver.journal.head(stream('e'), {})),
+  ]).finally(() => server.resume());
+  expect(errors.map(({ code }) => code)).toEqual([
+    'AmbiguousWrite',
+    expect.stringMatching(/StoreUnavailable|Cancelled/),
+  ]);
+  expect(performance.now() - begun).toBeLessThan(1500);
+  await eventually(async () => (await driver.health({})).ready);
+  expect((await driver.journal.append(request, { deadline: performance.now() + 10_000 })).lastSequenceNr).toBe(2);
+  expect(await payloads(driver, 'e')).toHaveLength(2);
+});
+
+test('a stream holds as many events as configured, and takes more when some are deleted', async () => {
+  const driver = await openStore(freshConfig(server, { maxStreamEvents: 1000 }));
+  await driver.journal.append(appendRequest('e', 0, 999), {});
+  const full = await errorOf(driver.journal.append(appendRequest('e', 999, 2), {}));
+  expect([full.code, full.details.limit, full.message]).toEqual([
+    'BatchTooLarge',
+    1000,
+    expect.stringContaining('store.config.maxStreamEvents'),
+  ]);
+  await driver.journal.deleteTo(stream('e'), 1, FENCE, {});
+  expect((await driver.journal.append(appendRequest('e', 999, 2), {})).lastSequenceNr).toBe(1001);
+});
+
+test('rows of deleted events are gone, but for the one with the last of them', async () => {
+  const config = freshConfig(server);
+  const driver = await openStore(config);
+  for (let n = 0; n < 10; n += 1) await driver.journal.append(appendRequest('e', 2 * n, 2), {});
+  await driver.journal.deleteTo(stream('e'), 15, FENCE, {});
+  const { keyspace } = Object(config);
+  const { rows } = await withClient(server, (client) =>
+    client.execute(`SELECT seq FROM ${keyspace}.stategate_streams`),
+  );
+  expect(rows.map((row) => Number(row['seq']))).toEqual([15, 17, 19]);
+});
+
+test('snapshots of events that are kept elsewhere are fenced all the same', async () => {
+  const driver = await openStore(freshConfig(server));
+  const state = { sequenceNr: 7, manifest: 't', payload: Buffer.from('state') };
+  await driver.snapshots.save(stream('e'), state, { scope: 'all', epoch: 5 }, { keep: 1 });
+  expect((await errorOf(driver.snapshots.save(stream('e'), state, FENCE, {}))).code).toBe('Fenced');
+  expect((await driver.snapshots.load(stream('e'), {}, {}))?.sequenceNr).toBe(7);
+  expect((await driver.journal.list({ namespace: 'default', limit: 10 }, {})).streams).toEqual([]);
+});
+
+test('what is wrong with a configuration or its store is told with the way out', async () => {
+  const config = freshConfig(server);
+  const { keyspace } = Object(config);
+  for (const [wrong, code, text] of [
+    [{ contactPoints: ['127.0.0.1:1'] }, 'StoreUnavailable', /127\.0\.0\.1:1.*ECONNREFUSED/],
+    [{ localDataCenter: 'nowhere' }, 'ConfigError', /store\.config\.localDataCenter.*datacenter1/],
+    [{ createKeyspace: false }, 'ConfigError', /store\.config\.createKeyspace/],
+    [{ replication: { nowhere: 1 } }, 'ConfigError', /store\.config\.replication/],
+  ] as const) {
+    const error = await errorOf(openStore({ ...config, ...wrong }));
+    expect([error.code, error.message]).toEqual([code, expect.stringMatching(text)]);
+  }
+  const { localDataCenter: _, ...found } = Object(config);
+  const driver = await openStore(found);
+  await driver.journal.append(appendRequest('e', 0), {});
+  await withClient(server, (client) => client.execute(`DROP TABLE ${keyspace}.stategate_streams`));
+  for (const work of [
+    () => driver.journal.head(stream('e'), {}),
+    () => driver.journal.append(appendRequest('e', 1), {}),
+  ]) {
+    const error = await errorOf(work());
+    expect([error.code, error.message]).toEqual(['SchemaMismatch', expect.stringContaining('store schema --apply')]);
+  }
+  await withClient(server, (client) =>
+    client.execute(
+      `ALTER KEYSPACE ${keyspace} WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}`,
+    ),
+  );
+  const few = await errorOf(driver.keyValue.get({ namespace: 'n', collection: 'c', key: 'k' }, {}));
+  expect([few.code, few.message]).toEqual(['StoreUnavailable', expect.stringContaining('too few replicas')]);
+  expect((await driver.health({})).ready).toBe(false);
+});
+
+test('a store that was opened only to read writes nothing', async () => {
+  const config = freshConfig(server);
+  const early = await openStore(config, { readOnly: true });
+  expect((await early.schema.status({})).current).toBe(0);
+  expect((await early.schema.statements({}))[0]).toContain('CREATE KEYSPACE');
+  const driver = await openStore(config);
+  await driver.journal.append(appendRequest('e', 0), {});
+  const reader = await openStore(config, { readOnly: true });
+  expect(await payloads(reader, 'e')).toEqual(['event']);
+  expect((await reader.health({})).ready).toBe(true);
+  const recovery = { stream: stream('e'), fence: FENCE, snapshot: true, page: PAGE };
+  for (const work of [
+    () => reader.journal.append(appendRequest('e', 1), {}),
+    () => reader.journal.recover(recovery, {}),
+    () => reader.fences.claim('default', 'all', 'me', {}),
+    () => reader.schema.migrate({}),
+  ]) {
+    expect((await errorOf(work())).code).toBe('Unsupported');
+  }
+});
+
+test(
+  'kill -9 under load: nothing acknowledged is lost, and the driver comes back by itself',
+  { timeout: BOOT_MS },
+  async () => {
+    const driver = await openStore(freshConfig(server));
+    const codes = new Set<StoreErrorCode>();
+    let loading = true;
+    const writers = Array.from({ length: 16 }, async (_, n) => {
+      const id = `e-${n}`;
+      let head = 0;
+      let request = appendRequest(id, head, 1 + (n % 3));
+      while (loading) {
+        try {
+          head = (await driver.journal.append(request, { deadline: performance.now() + 2000 })).lastSequenceNr;
+          request = appendRequest(id, head, 1 + (n % 3));
+        } catch (error) {
+          // The same token, once more: what was applied is a duplicate.
+          codes.add(isStoreError(error) ? error.code : 'InvalidRequest');
+          await sleep(20);
+        }
+      }
+      return { id, head, pending: request.events.length };
+    });
+    await sleep(1500);
+    await server.kill9();
+    const begun = performance.now();
+    expect((await errorOf(driver.journal.head(stream('e-0'), {}))).code).toBe('StoreUnavailable');
+    expect(performance.now() - begun).toBeLessThan(1000);
+    await server.restart();
+    await eventually(async () => (await driver.health({})).ready, 20_000);
+    await sleep(1000);
+    loading = false;
+    for (const { id, head, pending } of await Promise.all(writers)) {
+      expect(head).toBeGreaterThan(0);
+      expect([head, head + pending]).toContain((await payloads(driver, id)).length);
+    }
+    expect([...codes].filter((code) => code !== 'AmbiguousWrite' && code !== 'StoreUnavailable')).toEqual([]);
+    expect(codes.size).toBeGreaterThan(0);
+  },
+);
+
+test('a server that acknowledges before it writes promises less, and is told', { timeout: BOOT_MS }, async () => {
+  const told: string[] = [];
+  const onDisk = await openStore(freshConfig(server), { warn: (message) => void told.push(message) });
+  expect(onDisk.capabilities).toMatchObject({ durability: 'disk', ackLossOnFailover: false });
+  expect(told).toEqual([]);
+  await server.restart({ commitlog_sync: 'periodic', commitlog_sync_period: '10s' });
+  const inMemory = await openStore(freshConfig(server), { warn: (message) => void told.push(message) });
+  expect(inMemory.capabilities).toMatchObject({ durability: 'none', ackLossOnFailover: true });
+  expect(told).toEqual([expect.stringContaining('commitlog_sync')]);
+
+  // And it does lose what it acknowledged: that is no event out of order, but HeadRegressed.
+  const before = await inMemory.journal.append(appendRequest('e', 0, 5), {});
+  await server.kill9();
+  await server.restart();
+  await eventually(
+    async () => (await inMemory.health({})).ready || (await inMemory.schema.status({})).current === 0,
+    20_000,
+  );
+  const lost = await errorOf(inMemory.journal.append(appendRequest('e', before.lastSequenceNr), {}));
+  expect(['HeadRegressed', 'SchemaMismatch']).toContain(lost.code);
+});
+
+test(
+  'two owners under one epoch, and consensus that times out: each event once, in its writer’s order',
+  { timeout: BOOT_MS },
+  async () => {
+    const config = freshConfig(server);
+    const drivers = [await openStore(config), await openStore(config)];
+    await server.restart({ cas_contention_timeout: '10ms' });
+    for (const driver of drivers) await eventually(async () => (await driver.health({})).ready, 20_000);
+    const acknowledged = new Set<string>();
+    const codes = new Set<StoreErrorCode>();
+    const until = performance.now() + 8000;
+    await Promise.all(
+      drivers.map(async (driver, writer) => {
+        for (let round = 0; performance.now() < until;) {
+          const { head } = await driver.journal.head(stream('e'), {});
+          const request = appendRequest('e', head, 1, `${writer}:${round}`);
+          for (let done = false; !done;) {
+            const outcome = await driver.journal.append(request, {}).catch((error: unknown) => error);
+            if (isStoreError(outcome)) {
+              codes.add(outcome.code);
+              done = outcome.code === 'SequenceConflict';
+            } else {
+              acknowledged.add(`${writer}:${round}`);
+              round += 1;
+              done = true;
+            }
+          }
+        }
+      }),
+    );
+    const [reader] = drivers;
+    const found = reader === undefined ? [] : await payloads(reader, 'e');
+    expect(new Set(found).size).toBe(found.length);
+    expect(found.toSorted()).toEqual([...acknowledged].toSorted());
+    expect(found.length).toBeGreaterThan(20);
+    expect(codes).toContain('AmbiguousWrite');
+    const expected = new Set<StoreErrorCode>(['SequenceConflict', 'AmbiguousWrite', 'StoreUnavailable']);
+    expect([...codes].filter((code) => !expected.has(code))).toEqual([]);
+  },
+);
+
+test('a wrong password and a missing right are told by name, and no secret is', { timeout: BOOT_MS }, async () => {
+  await server.restart({
+    cas_contention_timeout: '10s',
+    authenticator: 'PasswordAuthenticator',
+    authorizer: 'CassandraAuthorizer',
+    role_manager: 'CassandraRoleManager',
+  });
+  const config = freshConfig(server);
+  const secret = randomUUID();
+  const wrong = await errorOf(openStore({ ...config, username: 'cassandra', password: secret }));
+  expect([wrong.code, wrong.message]).toEqual(['AuthError', expect.stringContaining('store.config.password')]);
+  expect(`${wrong.message} ${JSON.stringify(wrong)}`).not.toContain(secret);
+  expect((await errorOf(openStore(config))).code).toBe('AuthError');
+
+  const admin = { username: 'cassandra', password: 'cassandra' };
+  const driver = await eventually(() => openStore({ ...config, ...admin }), 30_000);
+  await driver.journal.append(appendRequest('e', 0), {});
+  await withClient(
+    server,
+    async (client) => {
+      await client.execute(`CREATE ROLE guest WITH PASSWORD = 'guest' AND LOGIN = true`);
+      await client.execute(`GRANT SELECT ON KEYSPACE ${Object(config)['keyspace']} TO guest`);
+    },
+    admin,
+  );
+  const guest = await openStore({ ...config, username: 'guest', password: 'guest' });
+  expect(await payloads(guest, 'e')).toEqual(['event']);
+  const refused = await errorOf(guest.journal.append(appendRequest('e', 1), {}));
+  expect([refused.code, refused.message]).toEqual(['AuthError', expect.stringContaining('MODIFY')]);
+});

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import mongodb from '@stategate/driver-mongodb/driver';
+import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
+import { MongoClient } from 'mongodb';
+import type { TestServer } from '../support/servers.ts';
+
+/** A database of its own on the server, made when it is first opened. */
+export function mongodbTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
+  const database = `test-${randomUUID()}`;
+  return {
+    definition: mongodb,
+    config: { url: server.url, database, feedDelayMs: 100, ...more },
+    hooks: {
+      emptyStore: async () => mongodbTarget(server),
+      unmigratedStore: async () => mongodbTarget(server, { createSchema: false }),
+      expiredOffset: () => '[4294967295,0,"~",0]',
+      async raiseSchema({ config }) {
+        const client = new MongoClient(server.url);
+        await client
+          .db(databaseOf(config))
+          .collection('stategate_schema')
+          .updateOne({}, { $inc: { version: 1 } });
+        await client.close();
+      },
+      ...(server.pid === undefined
+        ? {}
+        : {
+            server: {
+              stop: () => server.kill9(),
+              start: () => server.restart(),
+              pause: () => server.pause(),
+              resume: () => server.resume(),
+            },
+          }),
+    },
+  };
+}
+
+function databaseOf(config: unknown): string {
+  if (typeof config === 'object' && config !== null && 'database' in config) return String(config.database);
+  throw new Error('the configuration names no database');
+}
