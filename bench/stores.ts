@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isStoreError } from '@stategate/journal-spi';
 import { startStore, STORES, type StoreName, type TestStore } from '../test/support/stores.ts';
@@ -7,7 +8,7 @@ import { driverSide, inTime, NAMESPACE } from './stores/driver-side.ts';
 import { openFloor } from './stores/floors.ts';
 import { measureRecoveryCurve } from './stores/recovery-curve.ts';
 import { figuresTable, keepResults, storeGoals, type StoreResult } from './stores/results.ts';
-import { measureContests } from './stores/rounds.ts';
+import { measureRounds } from './stores/rounds.ts';
 
 /** `npm run bench:stores -- [--store NAME ...] [--rounds N]`: every driver against the least that its store allows. */
 const DRAWN: readonly StoreName[] = ['sqlite', 'postgres'];
@@ -15,21 +16,24 @@ const DRAWN: readonly StoreName[] = ['sqlite', 'postgres'];
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function measure(name: StoreName, store: TestStore, rounds: number): Promise<StoreResult> {
+  const [load = 0] = loadavg();
   const driver = await store.open();
   try {
     const scope = 'all';
     const { epoch } = await driver.fences.claim(NAMESPACE, scope, 'bench', inTime());
     const fence = { scope, epoch };
     await using floor = await openFloor(name, store, driver);
-    const figures = await measureContests(await driverSide(driver, fence), floor, rounds);
+    const measured = await measureRounds(await driverSide(driver, fence), floor, rounds);
     const recovery = DRAWN.includes(name) ? { recovery: await measureRecoveryCurve(driver, fence) } : {};
     const { product, version } = driver.server;
     return {
       date: new Date().toISOString(),
       machine: machineFacts(),
+      load,
       server: store.server?.product ?? `${product} ${version}`,
-      figures,
-      goals: storeGoals(name, figures),
+      kind: store.server?.kind ?? 'real',
+      ...measured,
+      goals: storeGoals(name, measured.figures),
       ...recovery,
     };
   } finally {
@@ -65,7 +69,7 @@ for (const name of STORES.filter((known) => values.store?.includes(known) ?? tru
   const started = performance.now();
   const result = await measure(name, store, rounds);
   const seconds = Math.round((performance.now() - started) / 1000);
-  tell(`${name}: ${result.server}, ${rounds} rounds, ${seconds} s\n${figuresTable(result.figures)}`);
+  tell(`${name}: ${result.server}, ${result.rounds} rounds, ${seconds} s\n${figuresTable(result.figures)}`);
   if (result.goals.length > 0) tell(goalsTable(result.goals));
   keepResults({ [name]: result });
 }

@@ -9,8 +9,8 @@ import { NAMESPACE } from './driver-side.ts';
 import { EVENT, indexes, SNAPSHOT } from './workload.ts';
 
 const LENGTHS = [100, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000];
-const COMMAND_EVENTS = 5;
-const RECOVERIES = 5;
+const COMMAND_EVENTS = 10;
+const RECOVERIES = 7;
 const TIMEOUT_MS = 15_000;
 /** In which a snapshot, saved off the reply path, is through. */
 const SETTLE_MS = 50;

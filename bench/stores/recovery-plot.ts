@@ -6,11 +6,13 @@ export interface Curve {
 }
 
 const PANEL = { width: 330, height: 270, gap: 34 };
-const MARGIN = { left: 64, right: 20, top: 96, bottom: 58 };
+/** Of the text above. */
+const LEAST_WIDTH = 430;
+const MARGIN = { left: 84, right: 34, top: 146, bottom: 58 };
 
 const SERIES = [
-  { key: 'offMs', color: '#c2410c', label: 'policy off: every event is replayed' },
-  { key: 'autoMs', color: '#1d4ed8', label: 'policy auto: snapshot, then the events after it' },
+  { key: 'offMs', color: '#c2410c', label: 'no snapshots' },
+  { key: 'autoMs', color: '#1d4ed8', label: 'snapshots where they pay (auto)' },
 ] as const;
 
 type Scale = (value: number) => number;
@@ -23,7 +25,8 @@ export function recoveryPlot(curves: readonly Curve[]): string {
   const lengths = points.map(({ events }) => events);
   const x = logScale(Math.min(...lengths), Math.max(...lengths), 0, PANEL.width);
   const y = logScale(low, high, PANEL.height, 0);
-  const width = MARGIN.left + MARGIN.right + curves.length * (PANEL.width + PANEL.gap) - PANEL.gap;
+  const panelsWidth = curves.length * (PANEL.width + PANEL.gap) - PANEL.gap;
+  const width = MARGIN.left + Math.max(panelsWidth, LEAST_WIDTH) + MARGIN.right;
   const height = MARGIN.top + PANEL.height + MARGIN.bottom;
   const panels = curves.map((curve, index) => {
     const left = MARGIN.left + index * (PANEL.width + PANEL.gap);
@@ -45,15 +48,16 @@ ${[...axes, ...lines].join('\n')}
   });
   const legend = SERIES.map(
     ({ color, label }, index) =>
-      `<g transform="translate(${MARGIN.left + index * 270} 52)"><path d="M0 0H22" stroke="${color}" stroke-width="2.5"/>` +
+      `<g transform="translate(${MARGIN.left + index * 140} 84)"><path d="M0 0H22" stroke="${color}" stroke-width="2.5"/>` +
       `<circle cx="11" r="3.5" fill="${color}"/><text x="30" y="4.5">${label}</text></g>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="13" fill="#1f2328">
 <title>Recovery time against the length of the journal</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${MARGIN.left}" y="28" font-size="16" font-weight="600">Recovery time against the length of the journal</text>
+<text x="${MARGIN.left}" y="52" fill="#555">until the proxy has the last event; the user function's part is not in it</text>
 ${legend.join('\n')}
-<text transform="translate(18 ${MARGIN.top + PANEL.height / 2}) rotate(-90)" text-anchor="middle" fill="#555">until the last event is read</text>
+<text transform="translate(20 ${MARGIN.top + PANEL.height / 2}) rotate(-90)" text-anchor="middle" fill="#555">recovery</text>
 ${panels.join('\n')}
 </svg>
 `;

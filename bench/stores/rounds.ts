@@ -1,21 +1,22 @@
 import { median } from '../median.ts';
-import { floorSide, type Floor, GROUPS, KEYS, REPLAY_EVENTS, type Side, TAIL } from './workload.ts';
+import { type Floor, floorSide, GROUPS, KEYS, MOST_STREAMS, REPLAY_EVENTS, type Side, TAIL } from './workload.ts';
 
-const ROUND_MS = 200;
-const WARM_UP_MS = 300;
+const TURN_MS = 200;
+/** No round begins later than this after the start, but the number of rounds stays odd. */
+const BUDGET_MS = 22_000;
 
 /** Does a bit of work and tells how much that was. */
-type Turn = () => Promise<number>;
+type Work = () => Promise<number>;
 
-/** What is measured of a store, for each side the same. */
 interface Contest {
-  readonly title: string;
-  /** What is counted, per second. */
+  readonly figure: string;
+  /** What the work counts, per second. */
   readonly unit: string;
-  readonly turn: (side: Side) => Promise<number>;
+  readonly driver: Work;
+  readonly floor: Work;
 }
 
-/** Rates are medians of the rounds; a ratio is the median of the rounds' own ratios. */
+/** Rates are medians of the rounds; the ratio is the median of the rounds' own ratios. */
 export interface StoreFigure {
   readonly figure: string;
   readonly unit: string;
@@ -24,101 +25,97 @@ export interface StoreFigure {
   readonly ratio: number;
 }
 
-const CONTESTS: readonly Contest[] = [
-  ...[1, ...GROUPS].map((streams) => ({
-    title: streams === 1 ? 'append, 1 in flight' : `append to ${streams} streams at once`,
-    unit: 'appends/s',
-    turn: async (side: Side) => {
-      await side.append(streams);
-      return streams;
-    },
-  })),
-  {
-    title: `replay of ${REPLAY_EVENTS} events`,
-    unit: 'events/s',
-    turn: async (side) => counted(await side.replay(), REPLAY_EVENTS),
-  },
-  {
-    title: `recovery, ${REPLAY_EVENTS} events`,
-    unit: 'recoveries/s',
-    turn: async (side) => counted(await side.recover(false), REPLAY_EVENTS) / REPLAY_EVENTS,
-  },
-  {
-    title: `recovery, snapshot and ${TAIL} events`,
-    unit: 'recoveries/s',
-    turn: async (side) => counted(await side.recover(true), TAIL) / TAIL,
-  },
-  {
-    title: `put of ${KEYS} values at once`,
-    unit: 'puts/s',
-    turn: async (side) => {
-      await side.put();
-      return KEYS;
-    },
-  },
-  {
-    title: 'get, 1 in flight',
-    unit: 'gets/s',
-    turn: async (side) => {
-      await side.get();
-      return 1;
-    },
-  },
-];
+export const appendFigure = (streams: number): string =>
+  streams === 1 ? 'append, 1 in flight' : `append to ${streams} streams at once`;
+export const POOL_FIGURE = `the same, to a pool's single appends`;
+export const REPLAY_FIGURE = `replay of ${REPLAY_EVENTS} events`;
 
 /** Driver and floor do each thing one right after the other, in every round: a slow moment of the machine hits both. */
-export async function measureContests(driver: Side, floor: Floor, rounds: number): Promise<readonly StoreFigure[]> {
-  const sides = [driver, floorSide(floor)] as const;
-  const pairs: { title: string; unit: string; turns: readonly [Turn, Turn] }[] = CONTESTS.map(
-    ({ title, unit, turn }) => ({ title, unit, turns: [() => turn(sides[0]), () => turn(sides[1])] }),
-  );
-  if (floor.appendByPool !== undefined) pairs.push(againstPool(driver, (appends) => floor.appendByPool?.(appends)));
-  for (const { turns } of pairs) for (const turn of turns) await rate(turn, WARM_UP_MS);
-  const measured = pairs.map((): [driver: number, floor: number][] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, { turns }] of pairs.entries()) {
-      measured[index]?.push([await rate(turns[0], ROUND_MS), await rate(turns[1], ROUND_MS)]);
-    }
+export async function measureRounds(
+  driver: Side,
+  floor: Floor,
+  most: number,
+): Promise<{ readonly rounds: number; readonly figures: readonly StoreFigure[] }> {
+  const end = performance.now() + BUDGET_MS;
+  const contests = contestsOf(driver, floor);
+  // The first one warms up.
+  for (const contest of contests) await turnOf(contest);
+  const turns: (readonly Turn[])[] = [];
+  while (turns.length < most && (turns.length % 2 === 0 || performance.now() < end)) {
+    const round: Turn[] = [];
+    for (const contest of contests) round.push(await turnOf(contest));
+    turns.push(round);
   }
-  return pairs.map(({ title, unit }, index) => {
-    const rates = measured[index] ?? [];
+  const figures = contests.map(({ figure, unit }, index) => {
+    const own = turns.flatMap((round) => round[index] ?? []);
+    const middle = (value: (turn: Turn) => number): number => Number(median(own.map(value)).toPrecision(4));
     return {
-      figure: title,
+      figure,
       unit,
-      driver: median(rates.map(([ours]) => ours)),
-      floor: median(rates.map(([, theirs]) => theirs)),
-      ratio: median(rates.map(([ours, theirs]) => ours / theirs)),
+      driver: middle((turn) => turn.driver),
+      floor: middle((turn) => turn.floor),
+      ratio: middle((turn) => turn.driver / turn.floor),
     };
   });
+  return { rounds: turns.length, figures };
 }
 
-export const POOL_FIGURE = `append, ${Math.max(...GROUPS)} in flight, to a pool's`;
-
-function againstPool(driver: Side, appendByPool: (appends: number) => Promise<void> | undefined) {
-  const inFlight = Math.max(...GROUPS);
-  const turn = (append: (count: number) => void | Promise<void>) => async () => {
-    await append(inFlight);
-    return inFlight;
-  };
-  return {
-    title: POOL_FIGURE,
-    unit: 'appends/s',
-    turns: [turn((count) => driver.append(count)), turn((count) => appendByPool(count))] as const,
-  };
+/** How much each side did in a second. */
+interface Turn {
+  readonly driver: number;
+  readonly floor: number;
 }
 
-async function rate(turn: Turn, durationMs: number): Promise<number> {
+async function turnOf({ driver, floor }: Contest): Promise<Turn> {
+  return { driver: await rate(driver), floor: await rate(floor) };
+}
+
+async function rate(work: Work): Promise<number> {
   const start = performance.now();
   let done = 0;
   let elapsedMs = 0;
-  while (elapsedMs < durationMs) {
-    done += await turn();
+  while (elapsedMs < TURN_MS) {
+    done += await work();
     elapsedMs = performance.now() - start;
   }
   return (done / elapsedMs) * 1000;
 }
 
-function counted(events: number, expected: number): number {
+function contestsOf(driver: Side, floor: Floor): readonly Contest[] {
+  const least = floorSide(floor);
+  const both = (figure: string, unit: string, work: (side: Side) => Promise<number>): Contest => {
+    return { figure, unit, driver: () => work(driver), floor: () => work(least) };
+  };
+  const append = (streams: number) => async (side: Pick<Side, 'append'>) => {
+    await side.append(streams);
+    return streams;
+  };
+  const pool = floor.appendByPool && { append: (appends: number) => floor.appendByPool?.(appends) };
+  const most = append(MOST_STREAMS);
+  return [
+    ...[1, ...GROUPS].map((streams) => both(appendFigure(streams), 'appends/s', append(streams))),
+    ...(pool ? [{ figure: POOL_FIGURE, unit: 'appends/s', driver: () => most(driver), floor: () => most(pool) }] : []),
+    both(REPLAY_FIGURE, 'events/s', async (side) => whole(await side.replay(), REPLAY_EVENTS)),
+    both(`recovery, ${REPLAY_EVENTS} events`, 'recoveries/s', async (side) => {
+      whole(await side.recover(false), REPLAY_EVENTS);
+      return 1;
+    }),
+    both(`recovery, snapshot and ${TAIL} events`, 'recoveries/s', async (side) => {
+      whole(await side.recover(true), TAIL);
+      return 1;
+    }),
+    both(`put of ${KEYS} values at once`, 'puts/s', async (side) => {
+      await side.put();
+      return KEYS;
+    }),
+    both('get, 1 in flight', 'gets/s', async (side) => {
+      await side.get();
+      return 1;
+    }),
+  ];
+}
+
+function whole(events: number, expected: number): number {
   if (events !== expected) throw new Error(`${events} events were read, ${expected} were written`);
   return events;
 }

@@ -11,7 +11,7 @@ import { appendRequest, errorOf, FENCE, freshConfig, openStore, payloads, stream
 import { withClient } from './cassandra-target.ts';
 
 const PAGE = { events: 100, bytes: 1_000_000 };
-const BOOT_MS = 120_000;
+const BOOT_MS = 240_000;
 
 const started = await startServer('cassandra', { own: true });
 let server: TestServer;

@@ -19,5 +19,5 @@ describe.skipIf(missing)('conformance of the Cassandra driver', () => {
   testConformance(async () => {
     if (missing) throw new Error(server.missing);
     return cassandraTarget(server);
-  });
+  }, 'cassandra');
 });

@@ -4,11 +4,11 @@ import dynamodb from '@stategate/driver-dynamodb/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import type { TestServer } from '../support/servers.ts';
 
-const KEYS = { accessKeyId: 'test', secretAccessKey: 'secret' };
+export const KEYS = { accessKeyId: 'test', secretAccessKey: 'secret' };
 
 /** A client that looks into the server beside the driver. */
 export function createClient({ url }: TestServer): DynamoDBClient {
-  return new DynamoDBClient({ endpoint: url, region: 'local', credentials: KEYS, maxAttempts: 1 });
+  return new DynamoDBClient({ endpoint: url, region: 'local', credentials: { ...KEYS }, maxAttempts: 1 });
 }
 
 /** A table of its own on the server, made when it is first opened. The server we start syncs its file before it answers. */

@@ -13,7 +13,11 @@ export async function openDynamodbFloor(endpoint: string): Promise<Floor> {
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 15_000, httpAgent: { maxSockets: MAX_SOCKETS, keepAlive: true } },
+    requestHandler: {
+      requestTimeout: 15_000,
+      throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: MAX_SOCKETS, keepAlive: true },
+    },
   });
   const heads = indexes(MOST_STREAMS).map(() => 0);
   const body = encodePacked([EVENT]);

@@ -13,14 +13,14 @@ const SESSION = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((name) =>
 const TABLES = `
   CREATE SCHEMA floor;
   ${['stream', 'event', 'snapshot', 'value'].map((name) => `CREATE TABLE floor.${name} (LIKE stategate.${name} INCLUDING ALL)`).join(';')};
-  INSERT INTO floor.stream (key, namespace, persistence_id, entity_id, epoch)
-  SELECT decode(md5(i::text), 'hex'), 'bench', 'notes', 'note-' || i, 1 FROM generate_series(1, ${LONG}) AS i`;
+  INSERT INTO floor.stream (key, namespace, persistence_id, entity_id, epoch, feed)
+  SELECT decode(md5(i::text), 'hex'), 'bench', 'notes', 'note-' || i, 1, 1 FROM generate_series(1, ${LONG}) AS i`;
 
-const COLUMNS = 'sid, seq, at, epoch, bytes, token, manifest, payload';
+const COLUMNS = 'sid, seq, at, epoch, bytes, feed, token, manifest, payload';
 const AT = Date.now();
 const TOKEN = 'a'.repeat(36);
 /** One row of the event table's `COLUMNS` behind sid and seq, made by the server. */
-const MADE = `${AT}, 1, 100 * head, '${TOKEN}', '${EVENT.manifest}', decode(repeat('78', ${EVENT.payload.length}), 'hex')`;
+const MADE = `${AT}, 1, 100 * head, 1, '${TOKEN}', '${EVENT.manifest}', decode(repeat('78', ${EVENT.payload.length}), 'hex')`;
 
 const APPEND = {
   name: 'append',
@@ -34,7 +34,7 @@ const APPEND_ONE = {
   name: 'append-one',
   text: `
     WITH h AS (UPDATE floor.stream SET head = head + 1, epoch = $2, bytes = bytes + 100 WHERE sid = $1 RETURNING sid, head)
-    INSERT INTO floor.event (${COLUMNS}) SELECT sid, head, $3, $2, 100 * head, $4, $5, $6 FROM h`,
+    INSERT INTO floor.event (${COLUMNS}) SELECT sid, head, $3, $2, 100 * head, 1, $4, $5, $6 FROM h`,
 };
 const READ = {
   name: 'read',
@@ -61,11 +61,12 @@ const GET = {
 /** What is written is made inside the server, by one statement; what is read comes through the driver's client library. */
 export async function openPostgresFloor(connectionString: string): Promise<Floor> {
   const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString, query_timeout: TIMEOUT_MS });
+  const limits = { query_timeout: TIMEOUT_MS, connectionTimeoutMillis: TIMEOUT_MS };
+  const client = new pg.Client({ connectionString, ...limits });
   const pool = new pg.Pool({
     connectionString,
     max: CONNECTIONS,
-    query_timeout: TIMEOUT_MS,
+    ...limits,
     onConnect: async (connection) => void (await connection.query(SESSION)),
   });
   await client.connect();

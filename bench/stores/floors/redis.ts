@@ -2,11 +2,12 @@ import type { ChainableCommander } from 'ioredis';
 import { EVENT, type Floor, indexes, KEYS, REPLAY_EVENTS, SNAPSHOT } from '../workload.ts';
 
 const PAGE = 500;
+const TIMEOUT_MS = 15_000;
 
 /** One XADD for each event, one SET for each value, all that go at once in one pipeline. */
 export async function openRedisFloor(url: string): Promise<Floor> {
   const { Redis } = await import('ioredis');
-  const redis = new Redis(url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  const redis = new Redis(url, { commandTimeout: TIMEOUT_MS, retryStrategy: () => null });
   let gets = 0;
 
   /** The answers of a pipeline hold its errors. */

@@ -11,9 +11,13 @@ import type { Store } from './store.ts';
 /** What a stream's last commit says about the stream. */
 export interface Tail {
   readonly commit: number;
+  /** Of its first event; behind `last` when it has none. */
+  readonly first: SequenceNr;
   readonly last: SequenceNr;
   readonly epoch: Epoch;
   readonly deletedTo: SequenceNr;
+  /** Of its events. */
+  readonly token?: Token;
 }
 
 /** What a commit adds to the one before it. Without events it only raises `epoch` or `deletedTo`. */
@@ -32,12 +36,8 @@ export interface Commit extends Tail {
   readonly namespace: string;
   readonly persistenceId: string;
   readonly entityId: string;
-  /** Of its first event; behind `last` when it has none. */
-  readonly first: SequenceNr;
   readonly at: Date;
-  /** These belong to a commit with events. */
-  readonly token?: Token;
-  /** When the server wrote it: the order of the feed. */
+  /** When the server wrote its events: the order of the feed. */
   readonly stamp?: Timestamp;
   /** Absent when all its events are deleted. */
   readonly body?: Uint8Array;
@@ -59,7 +59,7 @@ export interface Step<Result> {
   settle(tail: Tail): Result | Promise<Result>;
 }
 
-const EMPTY: Tail = { commit: 0, last: 0, epoch: 0, deletedTo: 0 };
+const EMPTY: Tail = { commit: 0, first: 1, last: 0, epoch: 0, deletedTo: 0 };
 /** Streams whose tail is remembered. One that is not costs a read more. */
 const MAX_TAILS = 20_000;
 /** Of the commits of one command: the server takes no larger one than 16 MiB. */
@@ -98,7 +98,7 @@ export class CommitLog {
           {
             ...limits,
             readConcern: this.#store.reading('linearizable'),
-            projection: { _id: 0, commit: 1, last: 1, epoch: 1, deletedTo: 1 },
+            projection: { _id: 0, commit: 1, first: 1, last: 1, epoch: 1, deletedTo: 1, token: 1 },
           },
         )
         .sort({ last: -1, commit: -1 })
@@ -228,11 +228,11 @@ export class CommitLog {
     return commits.map((_, index) => errors.get(index) ?? INSERTED);
   }
 
-  #remember(key: string, { commit, last, epoch, deletedTo }: Tail): void {
+  #remember(key: string, { commit, first, last, epoch, deletedTo }: Tail): void {
     const known = this.#tails.get(key);
     if (commit === 0 || (known !== undefined && known.commit > commit)) return;
     this.#tails.delete(key);
-    this.#tails.set(key, { commit, last, epoch, deletedTo });
+    this.#tails.set(key, { commit, first, last, epoch, deletedTo });
     for (const oldest of this.#tails.keys()) {
       if (this.#tails.size <= MAX_TAILS) break;
       this.#tails.delete(oldest);

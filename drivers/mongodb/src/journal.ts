@@ -31,7 +31,7 @@ import {
 } from '@stategate/journal-spi/kit';
 import type { PageFetch } from '@stategate/journal-spi/kit';
 import { partsOf } from './commits.ts';
-import type { Commit, CommitLog, Step, Tail } from './commits.ts';
+import type { CommitLog, Step, Tail } from './commits.ts';
 import { LIMITS, TUNING } from './limits.ts';
 import { fetchRecords, forgetEvents } from './records.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -52,8 +52,9 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
 
     async resolve({ stream, expected, token }, options) {
       validateStream(stream);
-      const { last } = await log.tail(stream, options);
-      const record = await recordAfter(stream, expected, options);
+      const tail = await log.tail(stream, options);
+      const { last } = tail;
+      const record = await recordAfter(expected, stream, tail, options);
       if (record?.token === token) return { outcome: 'applied', lastSequenceNr: record.last };
       return { outcome: last > expected ? 'superseded' : 'absent', head: last };
     },
@@ -144,7 +145,7 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
       },
       written: ({ last }) => ({ lastSequenceNr: last, duplicate: false }),
       async settle(tail) {
-        const record = tail.last > expected ? await recordAfter(stream, expected, options) : undefined;
+        const record = await recordAfter(expected, stream, tail, options);
         if (record?.token === token) {
           if (record.last === expected + count) return { lastSequenceNr: record.last, duplicate: true };
           throw new StoreError('InvalidRequest', `token ${token} was used for an append of other events`);
@@ -186,19 +187,21 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
     return packedFetch((range) => fetchRecords(store, log.commits, stream, range, options));
   }
 
-  /** The commit whose first event follows `expected`. */
+  /** The commit whose first event follows `expected`: mostly the tail itself, when there is one. */
   async function recordAfter(
-    stream: StreamKey,
     expected: SequenceNr,
+    stream: StreamKey,
+    tail: Tail,
     options: OpOptions,
-  ): Promise<Pick<Commit, 'last' | 'token'> | undefined> {
-    const record = await store.run('read', options, (limits) =>
+  ): Promise<Pick<Tail, 'last' | 'token'> | null> {
+    if (tail.last <= expected) return null;
+    if (tail.first === expected + 1) return tail;
+    return store.run('read', options, (limits) =>
       log.commits.findOne(
         { ...partsOf(stream), last: { $gt: expected }, first: expected + 1, token: { $exists: true } },
         { ...limits, projection: { _id: 0, last: 1, token: 1 } },
       ),
     );
-    return record ?? undefined;
   }
 
   return journal;

@@ -5,7 +5,7 @@ import type { Bell } from '@stategate/journal-spi/kit';
 import type { Connection, Statement } from './connection.ts';
 import { TUNING } from './limits.ts';
 import { fromText, toText } from './names.ts';
-import { toEvent } from './streams.ts';
+import { feedOf, toEvent } from './streams.ts';
 import type { EventRow } from './statements.ts';
 import type { QueryBuilder } from './tables.ts';
 
@@ -13,7 +13,7 @@ import type { QueryBuilder } from './tables.ts';
 const POLL_MS = 150;
 /** How often it is asked whether the transactions that are under way have ended. */
 const SETTLE_POLL_MS = 20;
-/** How many events, also those of other namespaces, one statement looks at. */
+/** How many events, also those of streams that nobody asked for, one statement looks at. */
 const WINDOW = 5000;
 
 const MAX_TRANSACTION = 2n ** 64n - 1n;
@@ -35,13 +35,14 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
     async *read(query, options) {
       connection.enter('read', options);
       validateFeed(query);
+      const feed = feedOf(query.namespace);
       let position = fromOffset(query.after);
-      const end = query.live ? undefined : await settled(options);
+      const end = query.live ? undefined : await settled(feed, options);
       for (;;) {
         throwIfOver(options);
-        const until = end ?? (await horizonNow(options)).horizon;
+        const until = end ?? (await horizonNow(feed, options)).horizon;
         if (position.tx > until) throw expired(position, until);
-        const last = await lastOf(position, until, options);
+        const last = await lastOf(feed, position, until, options);
         const events = await eventsBetween(position, last, query, options);
         const reached = events.at(-1)?.position ?? last;
         const caughtUp = events.length === 0 && last.tx === until;
@@ -59,13 +60,16 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
     async now(namespace, options) {
       connection.enter('read', options);
       validateFeed({ namespace, live: false });
-      return toOffset({ tx: await settled(options), ord: 0 });
+      return toOffset({ tx: await settled(feedOf(namespace), options), ord: 0 });
     },
   };
 
   /** All transactions before it have ended. */
-  async function horizonNow(options: OpOptions): Promise<{ readonly horizon: bigint; readonly newest: bigint }> {
-    const [row] = await connection.run('read', horizon, [], options);
+  async function horizonNow(
+    feed: number,
+    options: OpOptions,
+  ): Promise<{ readonly horizon: bigint; readonly newest: bigint }> {
+    const [row] = await connection.run('read', horizon, [feed], options);
     const [least, next, newest] = (row ?? []).map((text) => BigInt(text ?? 0));
     if (least === undefined || next === undefined || newest === undefined)
       throw new Error('the server has no snapshot');
@@ -77,10 +81,10 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
   }
 
   /** The horizon, as soon as everything that can be read now lies before it. */
-  async function settled(options: OpOptions): Promise<bigint> {
+  async function settled(feed: number, options: OpOptions): Promise<bigint> {
     const limits = { ...options, deadline: options.deadline ?? performance.now() + connection.timeoutMs };
     for (;;) {
-      const { horizon: reached, newest } = await horizonNow(limits);
+      const { horizon: reached, newest } = await horizonNow(feed, limits);
       if (newest < reached) return reached;
       await bell.wait(SETTLE_POLL_MS, limits);
       if (performance.now() < limits.deadline) throwIfOver(limits);
@@ -93,8 +97,8 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
   }
 
   /** Where to stop for now: the end of a window, or the horizon. */
-  async function lastOf({ tx, ord }: Position, until: bigint, options: OpOptions): Promise<Position> {
-    const values = [String(tx), ord, String(until), WINDOW - 1];
+  async function lastOf(feed: number, { tx, ord }: Position, until: bigint, options: OpOptions): Promise<Position> {
+    const values = [feed, String(tx), ord, String(until), WINDOW - 1];
     const [row] = await connection.run('read', window, values, options);
     return row === undefined ? { tx: until, ord: 0 } : { tx: BigInt(row[0]), ord: row[1] };
   }
@@ -107,7 +111,7 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
   ): Promise<readonly { readonly position: Position; readonly event: FeedEvent }[]> {
     const id = persistenceId === undefined ? null : toText(persistenceId);
     const between = [String(after.tx), after.ord, String(last.tx), last.ord];
-    const values = [...between, toText(namespace), id, pageEvents, TUNING.page.bytes];
+    const values = [feedOf(namespace), ...between, toText(namespace), id, pageEvents, TUNING.page.bytes];
     const rows = await connection.run('read', page, values, options);
     return rows.map(([tx, ord, pid, entityId, ...event]) => {
       const stream = { namespace, persistenceId: fromText(pid), entityId: fromText(entityId) };
@@ -122,23 +126,25 @@ function feedStatements({ table }: QueryBuilder) {
   const horizon: Statement<readonly [least: string, next: string, newest: string | null]> = {
     name: 'stategate_horizon',
     text: `SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text,
-      (SELECT tx::text FROM ${event} ORDER BY tx DESC, ord DESC LIMIT 1) FROM pg_current_snapshot() s`,
+      (SELECT tx::text FROM ${event} WHERE feed = $1::int4 ORDER BY tx DESC LIMIT 1) FROM pg_current_snapshot() s`,
   };
   const window: Statement<readonly [tx: string, ord: number]> = {
     name: 'stategate_feed_window',
-    text: `SELECT tx::text, ord FROM ${event} WHERE (tx, ord) > ($1::text::xid8, $2::int8) AND tx < $3::text::xid8
-      ORDER BY tx, ord OFFSET $4::int8 LIMIT 1`,
+    text: `SELECT tx::text, ord FROM ${event} WHERE feed = $1::int4 AND (tx, ord) > ($2::text::xid8, $3::int8) AND tx < $4::text::xid8
+      ORDER BY tx, ord OFFSET $5::int8 LIMIT 1`,
   };
   const page: Statement<readonly [tx: string, ord: number, persistenceId: string, entityId: string, ...EventRow]> = {
     name: 'stategate_feed_page',
     text: `SELECT tx::text, ord, persistence_id, entity_id, seq, epoch, at, manifest, payload, meta FROM (
         SELECT tx, ord, persistence_id, entity_id, seq, e.epoch, at, manifest, payload, meta, row_number() OVER w AS nth,
           sum(octet_length(payload) + coalesce(octet_length(meta), 0) + octet_length(manifest)) OVER w AS upto
-        FROM ${event} e JOIN ${stream} s USING (sid)
-        WHERE (tx, ord) > ($1::text::xid8, $2::int8) AND (tx, ord) <= ($3::text::xid8, $4::int8)
-        AND namespace = $5::text AND ($6::text IS NULL OR persistence_id = $6::text)
-        WINDOW w AS (ORDER BY tx, ord) ORDER BY tx, ord LIMIT $7::int8
-      ) page WHERE nth = 1 OR upto <= $8::int8 ORDER BY tx, ord`,
+        FROM (
+          SELECT * FROM ${event} WHERE feed = $1::int4 AND (tx, ord) > ($2::text::xid8, $3::int8)
+          AND (tx, ord) <= ($4::text::xid8, $5::int8) ORDER BY tx, ord OFFSET 0
+        ) e JOIN ${stream} s USING (sid)
+        WHERE namespace = $6::text AND ($7::text IS NULL OR persistence_id = $7::text)
+        WINDOW w AS (ORDER BY tx, ord) ORDER BY tx, ord LIMIT $8::int8
+      ) page WHERE nth = 1 OR upto <= $9::int8 ORDER BY tx, ord`,
   };
   return { horizon, window, page };
 }

@@ -13,8 +13,11 @@ export function createSchemaManager(connection: Connection, schema: string, buil
 
   /** 0 when there are no tables. Throws `SchemaMismatch` for those of a newer driver. */
   async function versionOf(send: Send): Promise<number> {
-    const [found] = await send(`SELECT to_regclass(${literal(marker)}) IS NOT NULL AS there`);
-    if (found?.['there'] !== true) return 0;
+    // Not by a cast to regclass: a session remembers what it did not find, also while it waits for those who make it.
+    const [found] = await send(
+      `SELECT count(*) AS found FROM pg_tables WHERE schemaname = ${literal(schema)} AND tablename = 'schema_version'`,
+    );
+    if (found?.['found'] !== 1) return 0;
     const [row] = await send(`SELECT version FROM ${marker}`);
     const version = Number(row?.['version'] ?? 0);
     if (version <= TARGET) return version;
@@ -28,11 +31,11 @@ export function createSchemaManager(connection: Connection, schema: string, buil
     const version = await versionOf(send);
     if (version === TARGET) return [];
     const name = builder.sql.id(schema).compile(builder.db).sql;
-    const [found] = await send(`SELECT to_regnamespace(${literal(name)}) IS NOT NULL AS there`);
+    const [found] = await send(`SELECT count(*) AS found FROM pg_namespace WHERE nspname = ${literal(schema)}`);
     const mark =
       version === 0 ? `INSERT INTO ${marker} VALUES (${TARGET})` : `UPDATE ${marker} SET version = ${TARGET}`;
     return [
-      ...(found?.['there'] === true ? [] : [`CREATE SCHEMA ${name}`]),
+      ...(found?.['found'] === 1 ? [] : [`CREATE SCHEMA ${name}`]),
       ...MIGRATIONS.slice(version).flatMap((migration) => migration(builder)),
       mark,
     ];
@@ -65,7 +68,8 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
     schema.createTable('schema_version').addColumn('version', 'integer', required),
 
     // A row means: written, or sealed. Names may be too long for an index together: `key` is their digest. Appends change none
-    // of the columns with an index, and find room on the page of the row. `bytes` is what all events took.
+    // of the columns with an index, and find room on the page of the row. `bytes` is what all events took,
+    // `feed` a number for the namespace, short enough to be in every event.
     schema
       .createTable('stream')
       .addColumn('sid', 'bigint', (column) => column.notNull().generatedAlwaysAsIdentity())
@@ -77,6 +81,7 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
       .addColumn('deleted_to', 'bigint', zero)
       .addColumn('epoch', 'bigint', required)
       .addColumn('bytes', 'bigint', zero)
+      .addColumn('feed', 'integer', required)
       .modifyEnd(sql`WITH (fillfactor = 70)`),
     schema.createIndex('stream_sid').unique().on('stream').column('sid'),
     schema.createIndex('stream_list').on('stream').columns(['namespace', 'persistence_id', 'sid']),
@@ -91,12 +96,13 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
       .addColumn('at', 'bigint', required)
       .addColumn('epoch', 'bigint', required)
       .addColumn('bytes', 'bigint', required)
+      .addColumn('feed', 'integer', required)
       .addColumn('token', 'text')
       .addColumn('manifest', 'text', required)
       .addColumn('payload', 'bytea', required)
       .addColumn('meta', 'bytea')
       .addPrimaryKeyConstraint('event_pkey', ['sid', 'seq']),
-    schema.createIndex('event_feed').on('event').columns(['tx', 'ord']),
+    schema.createIndex('event_feed').on('event').columns(['feed', 'tx', 'ord']),
 
     schema
       .createTable('snapshot')

@@ -50,13 +50,13 @@ export function createStatements({ table }: QueryBuilder) {
         FROM unnest($1::bytea[], $2::int8[], $3::int8[], $4::text[], $5::int8[], $6::int8[], $7::int8[])
           WITH ORDINALITY AS r (key, expected, epoch, token, events, bytes, first, i)
         WHERE s.key = r.key AND s.head = r.expected AND s.epoch <= r.epoch
-        RETURNING r.i, s.sid, s.bytes - r.bytes AS before, r.expected, r.epoch, r.token, r.events,
+        RETURNING r.i, s.sid, s.bytes - r.bytes AS before, s.feed, r.expected, r.epoch, r.token, r.events,
           r.first::int4 AS first, (r.first + r.events - 1)::int4 AS last
       ), written AS (
-        INSERT INTO ${event} (sid, seq, at, epoch, bytes, token, manifest, payload, meta)
-        SELECT sid, expected + nth, $8::int8, epoch, before + upto, CASE WHEN nth = 1 THEN token END, manifest, payload, meta
+        INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, token, manifest, payload, meta)
+        SELECT sid, expected + nth, $8::int8, epoch, before + upto, feed, CASE WHEN nth = 1 THEN token END, manifest, payload, meta
         FROM (
-          SELECT sid, before, expected, epoch, token, generate_series(1, events) AS nth,
+          SELECT sid, before, feed, expected, epoch, token, generate_series(1, events) AS nth,
             unnest(($9::text[])[first:last]) AS manifest, unnest(($10::bytea[])[first:last]) AS payload,
             unnest(($11::bytea[])[first:last]) AS meta, unnest(($12::int8[])[first:last]) AS upto
           FROM moved
@@ -79,9 +79,9 @@ export function createStatements({ table }: QueryBuilder) {
     /** Raises lower epochs, and makes what is not there. Touches nothing else. */
     seal: statement<readonly []>(
       'seal',
-      `INSERT INTO ${stream} AS s (key, namespace, persistence_id, entity_id, epoch)
-      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[])
-        AS r (key, namespace, persistence_id, entity_id, epoch)
+      `INSERT INTO ${stream} AS s (key, namespace, persistence_id, entity_id, epoch, feed)
+      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[])
+        AS r (key, namespace, persistence_id, entity_id, epoch, feed)
       WHERE NOT EXISTS (SELECT FROM ${stream} s WHERE s.key = r.key AND s.epoch >= r.epoch)
       ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch WHERE s.epoch < excluded.epoch`,
     ),

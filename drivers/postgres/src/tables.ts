@@ -19,6 +19,7 @@ export interface Tables {
     readonly deleted_to: Generated<number>;
     readonly epoch: number;
     readonly bytes: Generated<number>;
+    readonly feed: number;
   };
   readonly event: PayloadColumns & {
     readonly sid: number;
@@ -29,6 +30,7 @@ export interface Tables {
     readonly epoch: number;
     readonly bytes: number;
     readonly token: string | null;
+    readonly feed: number;
   };
   readonly snapshot: PayloadColumns & { readonly sid: number; readonly seq: number; readonly at: number };
   readonly value: {

@@ -13,6 +13,8 @@ import {
 const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 50;
 const LAST_DELAY_MS = 500;
+/** A try that fails later than this is the last: its caller has waited long enough. */
+const TRY_FOR_MS = 1_500;
 /** So many calls in a row must fail before the store counts as gone. */
 const FAILURES_TO_OPEN = 20;
 const TRY_AGAIN_AFTER_MS = 1_000;
@@ -23,7 +25,7 @@ export class Retries {
 
   constructor() {
     const breaker = circuitBreaker(
-      handleWhen((error) => isStoreError(error) && error.code === 'StoreUnavailable'),
+      handleWhen((error) => error instanceof TooLate || (isStoreError(error) && error.code === 'StoreUnavailable')),
       { halfOpenAfter: TRY_AGAIN_AFTER_MS, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
     );
     const again = retry(handleWhen(canBeTriedAgain), {
@@ -35,13 +37,28 @@ export class Retries {
 
   /** Throws what the last try threw. A write must keep its token over all tries. */
   async run<T>(call: () => Promise<T>): Promise<T> {
+    const until = performance.now() + TRY_FOR_MS;
     try {
-      return await this.#policy.execute(call);
+      return await this.#policy.execute(async () => {
+        try {
+          return await call();
+        } catch (error) {
+          throw performance.now() > until && canBeTriedAgain(error) ? new TooLate(error) : error;
+        }
+      });
     } catch (error) {
+      if (error instanceof TooLate) throw error.cause;
       if (!(error instanceof BrokenCircuitError)) throw error;
       const message = `the store failed ${FAILURES_TO_OPEN} times in a row and is tried again within ${TRY_AGAIN_AFTER_MS} ms`;
       throw new StoreError('StoreUnavailable', message, { retryAfterMs: TRY_AGAIN_AFTER_MS });
     }
+  }
+}
+
+/** What a try threw that would otherwise be tried again. */
+class TooLate extends Error {
+  constructor(cause: unknown) {
+    super('no time is left for another try', { cause });
   }
 }
 

@@ -89,6 +89,17 @@ describe('retries', () => {
     },
   );
 
+  test('a call that took long to fail is not tried again: its caller has waited enough', async () => {
+    let tries = 0;
+    const call = new Retries().run(async () => {
+      tries += 1;
+      await new Promise((resolve) => setTimeout(resolve, 1_600));
+      throw new StoreError('StoreUnavailable', 'no server');
+    });
+    await expect(call).rejects.toMatchObject({ code: 'StoreUnavailable', message: 'no server' });
+    expect(tries).toBe(1);
+  });
+
   test('a store that is gone is left alone for a while, and calls fail at once', async () => {
     const retries = new Retries();
     let tries = 0;

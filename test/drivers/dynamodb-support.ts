@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynamodb from '@stategate/driver-dynamodb/driver';
+import { isStoreError } from '@stategate/journal-spi';
+import type { AppendRequest, Driver, DriverEnv, PutRequest, StoreError, StreamKey } from '@stategate/journal-spi';
+import { validateConfig } from '@stategate/journal-spi/kit';
+import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
+import { present, startServer } from '../support/servers.ts';
+import type { TestServer } from '../support/servers.ts';
+import { createClient, KEYS } from './dynamodb-target.ts';
+
+export const FENCE = { scope: 'all', epoch: 1 };
+
+/** A server of this test alone, a client that looks into it, and the configuration of a store on it. */
+export async function ownServer(context: TestContext) {
+  const server = present(context, await startServer('dynamodb', { own: true }));
+  onTestFinished(() => server.stop());
+  const client = createClient(server);
+  onTestFinished(() => client.destroy());
+  return { server, client, config: configOf(server) };
+}
+
+export function configOf({ url }: Pick<TestServer, 'url'>) {
+  return { endpoint: url, region: 'local', ...KEYS, table: 'store', durability: 'disk' };
+}
+
+/** Opens the store as a user's configuration would, and closes it after the test. */
+export async function openStore(config: unknown, env: Partial<DriverEnv> = {}): Promise<Driver> {
+  const options = await validateConfig(dynamodb, config);
+  const driver = await dynamodb.open(options, { warn: () => undefined, instanceId: 'test', ...env });
+  onTestFinished(() => driver.close({ drainMs: 0 }));
+  return driver;
+}
+
+/** The items of a kind of partition. */
+export async function itemsOf(client: DynamoDBClient, kind: string): Promise<Record<string, AttributeValue>[]> {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'store', ConsistentRead: true }));
+  return Items.filter((item) => item['pk']?.S?.startsWith(kind));
+}
+
+/** What happens to a request: the server never sees it, its answer is lost, or it is answered with something else. */
+export type Fault = 'unsent' | 'unanswered' | { readonly status: number; readonly body: unknown } | undefined;
+
+/** A proxy in front of the server, which lets everything pass but what the test picks by operation and body. */
+export async function faultProxy(
+  server: TestServer,
+  pick: (operation: string, body: string) => Fault,
+): Promise<string> {
+  async function pass({ host, connection, ...headers }: IncomingHttpHeaders, body: string) {
+    const answer = await fetch(server.url, { method: 'POST', headers: headers as Record<string, string>, body });
+    return { status: answer.status, body: await answer.json() };
+  }
+  const proxy = createServer(async (request, response) => {
+    const body = Buffer.concat(await Array.fromAsync(request)).toString();
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const fault = pick(operation, body);
+    const answer =
+      typeof fault === 'object' ? fault : fault === 'unsent' ? undefined : await pass(request.headers, body);
+    if (answer === undefined || fault === 'unanswered') {
+      request.destroy();
+    } else {
+      response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(answer.body));
+    }
+  });
+  await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+export function stream(entityId: string): StreamKey {
+  return { namespace: 'default', persistenceId: 'cart', entityId };
+}
+
+export function appendRequest(entityId: string, expected: number, count = 1, payload = 'event'): AppendRequest {
+  const events = Array.from({ length: count }, () => ({ manifest: 't', payload: Buffer.from(payload) }));
+  return { stream: stream(entityId), expected, fence: FENCE, token: randomUUID(), events };
+}
+
+export function putRequest(bytes: number, other: Partial<PutRequest> = {}): PutRequest {
+  return {
+    key: { namespace: 'default', collection: 'c', key: 'k' },
+    value: { manifest: 't', payload: new Uint8Array(bytes) },
+    condition: { if: 'any' },
+    fence: FENCE,
+    token: randomUUID(),
+    ...other,
+  };
+}
+
+export async function countEvents(driver: Driver, entityId: string): Promise<number> {
+  const pages = await Array.fromAsync(driver.journal.read(stream(entityId), {}, {}));
+  return pages.reduce((sum, { events }) => sum + events.length, 0);
+}
+
+/** The events of the feed so far, as `entity/number`. */
+export async function fedEvents(driver: Driver): Promise<string[]> {
+  const pages = await Array.fromAsync(driver.feed?.read({ namespace: 'default', live: false }, {}) ?? []);
+  return pages.flatMap(({ events }) => events.map((event) => `${event.stream.entityId}/${event.sequenceNr}`));
+}
+
+/** The error with which `work` rejects. */
+export async function errorOf(work: Promise<unknown>): Promise<StoreError> {
+  const outcome = await work.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+  if (isStoreError(outcome)) return outcome;
+  throw new Error(`expected a StoreError, got ${String(outcome)}`);
+}
