@@ -48,16 +48,19 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     firstProcess: i * plan.writers,
     plan,
   }));
-  await Promise.all(
-    orders.map((order) =>
-      runWorker(order, (batch) => {
-        operations.push(...batch);
-        options.onProgress?.(operations.length, faults);
-      }),
-    ),
-  );
-  over.abort();
-  await nemesis;
+  try {
+    await Promise.all(
+      orders.map((order) =>
+        runWorker(order, (batch) => {
+          operations.push(...batch);
+          options.onProgress?.(operations.length, faults);
+        }),
+      ),
+    );
+  } finally {
+    over.abort();
+    await nemesis;
+  }
   return summarize(operations, await readLogs(options.reader, plan), faults);
 }
 

@@ -1,5 +1,7 @@
+import { type Driver, isStoreError } from '@stategate/journal-spi';
 import { loadDriver } from '@stategate/proxy/store';
 import { validateConfig } from '@stategate/journal-spi/kit';
+import { eventually } from '../../support/eventually.ts';
 import { runWriters, type WorkPlan } from './writers.ts';
 
 /** What a worker process is told, as JSON in its argument. */
@@ -11,14 +13,19 @@ export interface WorkOrder {
 }
 
 const FLUSH_MS = 100;
+const OPEN_MS = 60_000;
 
 // One process of writers: opens the store itself, and sends what it did to its parent.
 const order = JSON.parse(process.argv[2] ?? '') as WorkOrder;
 const definition = await loadDriver(order.driver);
-const driver = await definition.open(await validateConfig(definition, order.config), {
-  warn: () => undefined,
-  instanceId: `history-${process.pid}`,
-});
+const config = await validateConfig(definition, order.config);
+// The faults may have begun already.
+const open = (): Promise<Driver | undefined> =>
+  definition.open(config, { warn: () => undefined, instanceId: `history-${process.pid}` }).catch((error: unknown) => {
+    if (isStoreError(error) && error.code === 'StoreUnavailable') return undefined;
+    throw error;
+  });
+const driver = await eventually(open, OPEN_MS, 'an open store');
 let batch: unknown[] = [];
 const flush = (): void => {
   if (batch.length > 0) process.send?.(batch);
