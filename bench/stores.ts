@@ -13,10 +13,12 @@ import { measureRounds } from './stores/rounds.ts';
 /** `npm run bench:stores -- [--store NAME ...] [--rounds N]`: every driver against the least that its store allows. */
 const DRAWN: readonly StoreName[] = ['sqlite', 'postgres'];
 
+/** Before the bench itself makes some. */
+const [load = 0] = loadavg();
+
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function measure(name: StoreName, store: TestStore, rounds: number): Promise<StoreResult> {
-  const [load = 0] = loadavg();
   const driver = await store.open();
   try {
     const scope = 'all';

@@ -5,7 +5,7 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-const PANEL = { width: 330, height: 270, gap: 34 };
+const PANEL = { width: 330, height: 270, gap: 62 };
 /** Of the text above. */
 const LEAST_WIDTH = 430;
 const MARGIN = { left: 84, right: 34, top: 146, bottom: 58 };

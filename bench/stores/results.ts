@@ -12,7 +12,7 @@ import { MOST_STREAMS } from './workload.ts';
 export interface StoreResult {
   readonly date: string;
   readonly machine: object;
-  /** The processes that wanted to run when it began, against which the figures must be read: 0 on a quiet machine. */
+  /** The processes that wanted to run when the bench began, of the last minute: about 0 on a machine that is quiet. */
   readonly load: number;
   readonly server: string;
   /** `emulated`: another product that speaks the store's protocol. */

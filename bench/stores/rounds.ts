@@ -3,7 +3,7 @@ import { type Floor, floorSide, GROUPS, KEYS, MOST_STREAMS, REPLAY_EVENTS, type 
 
 const TURN_MS = 200;
 /** No round begins later than this after the start, but the number of rounds stays odd. */
-const BUDGET_MS = 22_000;
+const BUDGET_MS = 20_000;
 
 /** Does a bit of work and tells how much that was. */
 type Work = () => Promise<number>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynamodb from '@stategate/driver-dynamodb/driver';
 import { isStoreError } from '@stategate/journal-spi';
@@ -39,8 +39,8 @@ export async function openStore(config: unknown, env: Partial<DriverEnv> = {}): 
 
 /** The items of a kind of partition. */
 export async function itemsOf(client: DynamoDBClient, kind: string): Promise<Record<string, AttributeValue>[]> {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'store', ConsistentRead: true }));
-  return Items.filter((item) => item['pk']?.S?.startsWith(kind));
+  const pages = await Array.fromAsync(paginateScan({ client }, { TableName: 'store', ConsistentRead: true }));
+  return pages.flatMap(({ Items = [] }) => Items).filter((item) => item['pk']?.S?.startsWith(kind));
 }
 
 /** What happens to a request: the server never sees it, its answer is lost, or it is answered with something else. */
@@ -51,7 +51,7 @@ export async function faultProxy(
   server: TestServer,
   pick: (operation: string, body: string) => Fault,
 ): Promise<string> {
-  async function pass({ host, connection, ...headers }: IncomingHttpHeaders, body: string) {
+  async function pass({ host: _host, connection: _connection, ...headers }: IncomingHttpHeaders, body: string) {
     const answer = await fetch(server.url, { method: 'POST', headers: headers as Record<string, string>, body });
     return { status: answer.status, body: await answer.json() };
   }
@@ -62,7 +62,7 @@ export async function faultProxy(
     const answer =
       typeof fault === 'object' ? fault : fault === 'unsent' ? undefined : await pass(request.headers, body);
     if (answer === undefined || fault === 'unanswered') {
-      request.destroy();
+      request.socket.destroy();
     } else {
       response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify(answer.body));

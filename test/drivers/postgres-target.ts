@@ -13,7 +13,7 @@ export function postgresTarget(server: TestServer, more: Readonly<Record<string,
     hooks: {
       emptyStore: async () => postgresTarget(server),
       unmigratedStore: async () => postgresTarget(server, { createSchema: false }),
-      expiredOffset: () => '999999999999-0',
+      expiredOffset: () => '999999999999-0-0',
       async raiseSchema({ config }) {
         const client = new pg.Client(server.url);
         await client.connect();

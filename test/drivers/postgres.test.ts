@@ -19,5 +19,5 @@ describe.skipIf(missing)('conformance of the PostgreSQL driver', () => {
   testConformance(async () => {
     if (missing) throw new Error(server.missing);
     return postgresTarget(server);
-  });
+  }, 'postgres');
 });

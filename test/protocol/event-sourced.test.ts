@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Order } from '../support/model-function.ts';
 import { ask } from '../support/probe-messages.ts';
-import { expected, ProtocolWorld, type WorldOptions } from '../support/protocol-world.ts';
+import { expected, outcomeOf, ProtocolWorld, type WorldOptions } from '../support/protocol-world.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const { init, event, command } = expected;
@@ -111,8 +111,18 @@ describe.each(['inmemory', 'sqlite'])('what is stored (%s)', (store) => {
     expect(fourth).toEqual([init('snapshot', { sequence: 8, text: 'all' }), command(1, 'snapshot', {}), 'half-close']);
   });
 
+  test('a snapshot without events is ignored', async () => {
+    const offer = { reply: 'r', snapshot: 's' };
+    const outcomes = await world.live('Probe', 'offer', [offer, { events: ['a'] }, offer], [offer], [{}]);
+    expect(outcomes).toEqual(['r', 'ok', 'r', 'r', 'ok']);
+    const replayed = [init('offer'), event(1, 'a')];
+    expect(world.lives('offer').slice(1)).toEqual([
+      [...replayed, command(1, 'offer', offer), 'half-close'],
+      [...replayed, command(1, 'offer', {}), 'half-close'],
+    ]);
+  });
+
   test.each<[string, Order, readonly object[]]>([
-    ['a snapshot without events is ignored', { snapshot: 's' }, []],
     ['the events of a command that fails are kept', { events: ['x', 'y'], fail: 'no' }, [event(1, 'x'), event(2, 'y')]],
     [
       'the events of a command that forwards are kept',
@@ -121,7 +131,7 @@ describe.each(['inmemory', 'sqlite'])('what is stored (%s)', (store) => {
     ],
     ['the events of a command without an answer are kept', { events: ['x'], reply: null }, [event(1, 'x')]],
   ])('%s', async (id, order, events) => {
-    await world.live('Probe', id, [order], [{}]);
+    expect(await world.live('Probe', id, [order], [{}])).toEqual([outcomeOf(order), 'ok']);
     expect(world.lives(id)).toEqual([
       [init(id), command(1, id, order), 'half-close'],
       [init(id), ...events, command(1, id, {}), 'half-close'],

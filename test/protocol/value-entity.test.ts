@@ -1,7 +1,7 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Order } from '../support/model-function.ts';
-import { expected, ProtocolWorld, type WorldOptions } from '../support/protocol-world.ts';
+import { expected, outcomeOf, ProtocolWorld, type WorldOptions } from '../support/protocol-world.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const { valueInit, command } = expected;
@@ -50,7 +50,8 @@ describe.each(['inmemory', 'sqlite'])('what is stored (%s)', (store) => {
       'b',
     ],
   ])('%s', async (id, orders, state) => {
-    await world.live('ProbeValue', id, orders, [{}]);
+    const all = [...orders, {}];
+    expect(await world.live('ProbeValue', id, orders, [{}])).toEqual(all.map(outcomeOf));
     expect(world.lives(id)).toEqual([
       [valueInit(id), ...orders.map((order, i) => command(i + 1, id, order)), 'half-close'],
       [valueInit(id, state), command(1, id, {}), 'half-close'],

@@ -1,3 +1,4 @@
+import type { ServiceError } from '@grpc/grpc-js';
 import { eventually } from './eventually.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { InProcessProxy } from './in-process-proxy.ts';
@@ -65,13 +66,21 @@ export class ProtocolWorld implements AsyncDisposable {
     });
   }
 
-  /** One life after the other: the orders of each are sent at once when the life before has been closed. */
-  async live(service: ProbeService, id: string, ...lives: readonly (readonly Order[])[]): Promise<void> {
+  /**
+   * One life after the other: the orders of each are sent at once when the life before has been closed. Resolves with what the
+   * callers got, all in one list: texts of replies, and of errors.
+   */
+  async live(service: ProbeService, id: string, ...lives: readonly (readonly Order[])[]): Promise<readonly unknown[]> {
+    const outcomes: unknown[] = [];
     for (const orders of lives) {
       const before = this.lives(id).length;
-      await Promise.allSettled(orders.map((order) => this.run(service, id, order)));
+      const calls = orders.map((order) =>
+        this.run(service, id, order).catch((error: Partial<ServiceError>) => error.details),
+      );
+      outcomes.push(...(await Promise.all(calls)));
       await eventually(() => this.lives(id)[before]?.at(-1) === 'half-close', 10_000, `the end of ${id}`);
     }
+    return outcomes;
   }
 
   /** What each stream of an entity received, one list for each life. */
@@ -84,6 +93,12 @@ export class ProtocolWorld implements AsyncDisposable {
     await this.proxy[Symbol.asyncDispose]();
     await this.userFunction[Symbol.asyncDispose]();
   }
+}
+
+/** What the caller of an order is to get; what its target answers when it forwards. */
+export function outcomeOf({ fail, forward, reply = 'ok' }: Order): string {
+  if (forward !== undefined) return outcomeOf(forward.order);
+  return fail ?? reply ?? 'No message received';
 }
 
 /** The messages that a user function is to receive. */

@@ -43,7 +43,8 @@ export async function startStore(
 /** What a driver's configuration is for a server at this address. */
 export function configOf(definition: DriverDefinition, url: string): unknown {
   if (definition.name === 'dynamodb') {
-    return { endpoint: url, region: 'eu-central-1', accessKeyId: 'test', secretAccessKey: 'test' };
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    return { endpoint: url, region: 'eu-central-1', ...credentials, durability: 'disk' };
   }
   return definition.shortForm?.(url.slice(url.indexOf(':') + 1)) ?? { url };
 }

@@ -7,6 +7,7 @@ const TIMEOUT_MS = 15_000;
 
 interface Commit {
   readonly _id: string;
+  readonly stream: string;
   readonly first: number;
   readonly last: number;
   readonly epoch: number;
@@ -20,7 +21,7 @@ interface Value {
   readonly body: Uint8Array;
 }
 
-/** One document for each append, inserted and found by its `_id`; all that go at once in one command. */
+/** One document for each append, found by an index; all that go at once in one command. */
 export async function openMongodbFloor(url: string): Promise<Floor> {
   const { MongoClient } = await import('mongodb');
   const client = new MongoClient(url, { serverSelectionTimeoutMS: TIMEOUT_MS, socketTimeoutMS: TIMEOUT_MS });
@@ -34,26 +35,28 @@ export async function openMongodbFloor(url: string): Promise<Floor> {
   const token = 'a'.repeat(36);
   let gets = 0;
 
-  const idOf = (stream: string, first: number): string => `${stream} ${String(first).padStart(16, '0')}`;
+  const commit = (stream: string, first: number, last: number, bytes: Uint8Array): Commit => {
+    return { _id: `${stream} ${String(first).padStart(16, '0')}`, stream, first, last, epoch: 1, token, body: bytes };
+  };
 
   const packed = encodePacked(indexes(APPEND_EVENTS).map(() => EVENT));
-  const long = indexes(REPLAY_EVENTS / APPEND_EVENTS).map((index): Commit => {
-    const first = index * APPEND_EVENTS + 1;
-    return { _id: idOf('long', first), first, last: first + APPEND_EVENTS - 1, epoch: 1, token, body: packed };
-  });
+  const long = indexes(REPLAY_EVENTS / APPEND_EVENTS).map((index) =>
+    commit('long', index * APPEND_EVENTS + 1, (index + 1) * APPEND_EVENTS, packed),
+  );
+  await commits.createIndex({ stream: 1, last: 1 });
   await commits.insertMany(long, durable);
   await values.insertOne({ _id: 'snapshot', body: SNAPSHOT }, durable);
   return {
     async append(streams) {
-      const documents = indexes(streams).map((index): Commit => {
-        const first = (heads[index] = (heads[index] ?? 0) + 1);
-        return { _id: idOf(`note-${index}`, first), first, last: first, epoch: 1, token, body };
+      const documents = indexes(streams).map((index) => {
+        const head = (heads[index] = (heads[index] ?? 0) + 1);
+        return commit(`note-${index}`, head, head, body);
       });
       await commits.insertMany(documents, durable);
     },
     async read(from) {
-      const range = { $gte: idOf('long', from), $lt: idOf('long', Number.MAX_SAFE_INTEGER) };
-      await using cursor = commits.find({ _id: range }, { batchSize: PAGE, promoteBuffers: true }).sort({ _id: 1 });
+      const wanted = { stream: 'long', last: { $gte: from } };
+      await using cursor = commits.find(wanted, { batchSize: PAGE, promoteBuffers: true }).sort({ last: 1 });
       let count = 0;
       for await (const { first, last } of cursor) count += last - first + 1;
       return count;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { isStoreError } from '@stategate/journal-spi';
 import type { Payload } from '@stategate/journal-spi';
 import { decodePacked, encodePacked } from '@stategate/journal-spi/kit';
+import type { Call } from './calls.ts';
 import { ALONE, bytes, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import { INLINE_BYTES, PART_BYTES } from './limits.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** Parts that travel at once: each may have `PART_BYTES`. */
@@ -19,10 +19,14 @@ export interface Parts {
 
 export async function storeParts(table: Table, body: Uint8Array, call: Call): Promise<Parts> {
   const parts = { id: randomUUID(), count: Math.ceil(body.byteLength / PART_BYTES) };
-  await eachPart(parts, (key, index) =>
-    table.put(key, { b: bytes(body.subarray(index * PART_BYTES, (index + 1) * PART_BYTES)) }, call),
-  );
-  return parts;
+  const pieceOf = (index: number) => body.subarray(index * PART_BYTES, (index + 1) * PART_BYTES);
+  try {
+    await eachPart(parts, (key, index) => table.put(key, { b: bytes(pieceOf(index)) }, call));
+    return parts;
+  } catch (error) {
+    await dropParts(table, parts);
+    throw error;
+  }
 }
 
 /** Undefined when parts are gone, because another body has taken the place of this one. */

@@ -12,7 +12,8 @@ const silent = () => undefined;
 export function clientConfig(options: Options): DynamoDBClientConfig {
   const { region, endpoint, accessKeyId, secretAccessKey, sessionToken, connectTimeoutMs, timeoutMs } = options;
   return {
-    ...(region !== undefined && { region }),
+    // It is part of the signature, which other servers do not look at.
+    ...(isAmazon(endpoint) ? region !== undefined && { region } : { region: region ?? 'local' }),
     ...(endpoint !== undefined && { endpoint }),
     ...(accessKeyId !== undefined &&
       secretAccessKey !== undefined && {
@@ -29,6 +30,11 @@ export function clientConfig(options: Options): DynamoDBClientConfig {
       logger: { debug: silent, info: silent, warn: silent, error: silent },
     },
   };
+}
+
+/** Whether it is Amazon that answers, or a server that speaks like it. */
+export function isAmazon(endpoint: string | undefined): boolean {
+  return endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
 }
 
 /** Servers other than Amazon's name themselves and their version in a header. */

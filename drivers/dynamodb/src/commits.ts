@@ -2,10 +2,10 @@ import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, OpOptions, SequenceNr, Token } from '@stategate/journal-spi';
 import type { PackedRecord, RecordFetch } from '@stategate/journal-spi/kit';
 import { loadBody } from './bodies.ts';
+import type { Call } from './calls.ts';
 import type { Effect } from './errors.ts';
 import { LAST_NUMBER, number, numbered, numberOf, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
-import type { Call } from './calls.ts';
 import type { Table, Written } from './table.ts';
 
 /**
@@ -87,7 +87,9 @@ export async function commitOf(
 ): Promise<Commit> {
   let [low, found] = [1, newest];
   while (low < found.number && found.first !== sequenceNr) {
-    const middle = (low + found.number) >> 1;
+    // With one event in each commit it would be there; with more of them it is behind.
+    const guess = Math.min(found.number - (found.last - sequenceNr), found.number - 1);
+    const middle = Math.max((low + found.number) >> 1, guess);
     const item = await table.get({ pk, sk: numbered(middle) }, call, WITHOUT_BODY);
     if (item === undefined) throw new StoreError('IntegrityError', `commit ${middle} is missing in the log of ${pk}`);
     const commit = toCommit(item);

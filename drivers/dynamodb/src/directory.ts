@@ -1,7 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { ListQuery, StreamKey } from '@stategate/journal-spi';
-import { digest, partition, text, textOf } from './items.ts';
 import type { Call } from './calls.ts';
+import { digest, partition, text, textOf } from './items.ts';
 import type { Table } from './table.ts';
 
 const PERSISTENCE_ID_CHARACTERS = 22;

@@ -1,8 +1,8 @@
 import type { StreamKey } from '@stategate/journal-spi';
+import type { Call } from './calls.ts';
 import { LAST_NUMBER, numbered, partition, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
 import { Recent } from './recent.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** Says that somebody was about to take this place in the log of this stream. */

@@ -11,12 +11,12 @@ import type {
 import { decodePacked, payloadBytes, throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
 import type { Bell } from '@stategate/journal-spi/kit';
 import { loadBody } from './bodies.ts';
+import type { Call } from './calls.ts';
 import { newestCommit, sealAfter, takePlace, toCommit } from './commits.ts';
 import { newestEntry, pointersOf } from './feed-log.ts';
 import type { Pointer } from './feed-log.ts';
 import { META, numbered, numberOf, partition, streamPartition, textOf } from './items.ts';
 import { TUNING } from './limits.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** How long an append of another process may go unseen; those of this one ring. */
@@ -91,13 +91,15 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
         table.query(logOf(query), { from: numbered(next.entry), limit: ENTRIES_AT_ONCE }, call),
       );
       if (entries.items.length === 0) {
+        if (!query.live) throw missing(next.entry);
         yield 'idle';
         await bell.wait(POLL_MS, options);
       }
       for (const item of entries.items) {
         const entry = Number(textOf(item, 'sk'));
         if (entry > end) return;
-        for await (const step of stepsOf(query, pointersOf(item), { ...next, entry }, options)) yield step;
+        if (entry !== next.entry) throw missing(next.entry);
+        for await (const step of stepsOf(query, pointersOf(item), next, options)) yield step;
         next = { entry: entry + 1, pointer: 0, event: 0 };
         yield { next };
       }
@@ -124,14 +126,12 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
           }),
         ),
       );
-      for (const [index, events] of commits.entries()) {
-        const pointer = group[index];
-        if (pointer === undefined) break;
+      for (const [index, pointer] of group.entries()) {
+        const events = commits[index];
         if (events === undefined) {
           yield 'idle';
           waitingSince ??= performance.now();
-          if (!table.readOnly && performance.now() - waitingSince > GRACE_MS)
-            await settle(query.namespace, pointer, options);
+          if (performance.now() - waitingSince > GRACE_MS) await settle(query.namespace, pointer, options);
           await bell.wait(LOOK_AGAIN_MS, options);
           break;
         }
@@ -170,6 +170,7 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
     );
   }
 
+  /** A store that was opened only to read cannot: then the feed ends here. */
   function settle(namespace: string, pointer: Pointer, options: OpOptions): Promise<void> {
     return table.run('write', options, async (call) => {
       const pk = streamPartition(streamOf(namespace, pointer));
@@ -178,6 +179,10 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
         await takePlace(table, pk, sealAfter(newest, newest.epoch), {}, call, 'step');
     });
   }
+}
+
+function missing(entry: number): StoreError {
+  return new StoreError('IntegrityError', `entry ${entry} of the feed is missing`);
 }
 
 function logOf({ namespace }: Pick<FeedQuery, 'namespace'>): string {

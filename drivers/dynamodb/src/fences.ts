@@ -1,9 +1,9 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
 import { checkEpoch } from '@stategate/journal-spi/kit';
+import type { Call } from './calls.ts';
 import { ALONE, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 export function createFenceStore(table: Table): FenceStore {

@@ -17,6 +17,7 @@ import {
   checkEpoch,
   checkHead,
   checkSnapshot,
+  eachInOrder,
   encodePacked,
   knownBounds,
   only,
@@ -30,10 +31,10 @@ import {
 } from '@stategate/journal-spi/kit';
 import type { Bell } from '@stategate/journal-spi/kit';
 import { withBody } from './bodies.ts';
+import type { Call } from './calls.ts';
 import { commitOf, newestCommit, recordsOf, sealAfter, takePlace, toCommit } from './commits.ts';
 import type { Commit } from './commits.ts';
 import { checkCursor, enteredStreams, enterStream } from './directory.ts';
-import { eachInOrder } from '@stategate/journal-spi/kit';
 import type { FeedLog } from './feed-log.ts';
 import { streamPartition } from './items.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -41,11 +42,10 @@ import { moveDeletedTo, readMeta, sealMeta } from './metas.ts';
 import type { Meta } from './metas.ts';
 import { Recent } from './recent.ts';
 import { loadSnapshot } from './snapshots.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** Streams whose newest commit is remembered, so that an append need not look for it. */
-const MAX_HEADS = 100_000;
+const MAX_HEADS = 50_000;
 
 export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: Bell): Journal {
   const heads = new Recent<Commit>(MAX_HEADS);
@@ -117,8 +117,8 @@ export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: 
     const pk = streamPartition(stream);
     const known = heads.get(pk);
     let newest = known?.last === expected && known.epoch <= fence.epoch ? known : await newestCommit(table, pk, call);
-    for (;;) {
-      const earlier = newest.last > expected ? await commitOf(table, pk, expected + 1, newest, call) : undefined;
+    for (let earlier: Commit | undefined; ;) {
+      if (newest.last > expected) earlier ??= await commitOf(table, pk, expected + 1, newest, call);
       if (earlier?.first === expected + 1 && earlier.token === token) {
         return { lastSequenceNr: earlier.last, duplicate: true };
       }
@@ -137,9 +137,9 @@ export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: 
         return { lastSequenceNr: last, duplicate: false };
       }
       heads.delete(pk);
-      // Its own token: an earlier attempt, which was believed lost, has landed meanwhile.
+      // An append of somebody else, or an earlier attempt of this one, which was believed lost; or a seal.
       const found = toCommit(item);
-      if (found.token === token) return { lastSequenceNr: found.last, duplicate: true };
+      if (found.first <= found.last) earlier = found;
       newest = await newestCommit(table, pk, call);
     }
   }
@@ -149,7 +149,7 @@ export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: 
     const { stream, fence, page, after = 0 } = request;
     const pk = streamPartition(stream);
     const [newest, meta] = await Promise.all([seal(pk, fence, call), sealMeta(table, pk, fence, call)]);
-    const head = toHead(newest, meta);
+    const head = await toHead(table, pk, newest, meta, call);
     const entry = request.snapshot ? meta.snapshots.at(-1) : undefined;
     checkSnapshot(entry?.sequenceNr ?? after, head.head);
     const from = Math.max(entry?.sequenceNr ?? after, head.deletedTo) + 1;
@@ -180,10 +180,14 @@ const keyOf = ({ stream }: { readonly stream: StreamKey }) => streamPartition(st
 
 async function headOf(table: Table, pk: string, call: Call): Promise<StreamHead> {
   const [newest, meta] = await Promise.all([newestCommit(table, pk, call), readMeta(table, pk, call)]);
-  return toHead(newest, meta);
+  return toHead(table, pk, newest, meta, call);
 }
 
-function toHead({ last: head, epoch }: Commit, { deletedTo }: Meta): StreamHead {
+/** Log and meta item were read at once: where the one knows of events that were not yet in the other, the log is read again. */
+async function toHead(table: Table, pk: string, seen: Commit, meta: Meta, call: Call): Promise<StreamHead> {
+  const { deletedTo, snapshots } = meta;
+  const behind = seen.last < Math.max(deletedTo, snapshots.at(-1)?.sequenceNr ?? 0);
+  const { last: head, epoch } = behind ? await newestCommit(table, pk, call) : seen;
   return { head, deletedTo, epoch, exists: head > 0 };
 }
 

@@ -11,6 +11,7 @@ import type {
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
+  eachInOrder,
   only,
   validateFence,
   validateKvKey,
@@ -18,11 +19,10 @@ import {
   validateList,
 } from '@stategate/journal-spi/kit';
 import { decodeOne, dropParts, encodeOne, loadBody, partsOf, withBody } from './bodies.ts';
-import { eachInOrder } from '@stategate/journal-spi/kit';
+import type { Call } from './calls.ts';
 import { number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import { LIMITS } from './limits.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** An item stays for good once it was written or sealed: its epoch, version and last token must not be forgotten. */
@@ -103,8 +103,8 @@ async function write(table: Table, request: PutRequest | DeleteRequest, call: Ca
       : await withBody(table, encodeOne(value), call, (body) => {
           const sets: Item = { ...body, ...(request.ttlMs && { x: number(now + request.ttlMs) }) };
           const removes = ['b', 'p', 'x'].filter((name) => !(name in sets));
-          const set = Object.keys(sets).map((name) => `${name} = :_${name}`);
-          const more = Object.fromEntries(Object.entries(sets).map(([name, each]) => [`:_${name}`, each]));
+          const set = Object.keys(sets).map((name) => `${name} = :set_${name}`);
+          const more = Object.fromEntries(Object.entries(sets).map(([name, each]) => [`:set_${name}`, each]));
           return send(`SET e = :e, y = :e, t = :t, ${set.join(', ')} REMOVE ${removes.join(', ')} ADD v :one`, more);
         });
   const existed = isLive(item, now);

@@ -1,9 +1,9 @@
 import type { Epoch, Fence, SequenceNr } from '@stategate/journal-spi';
 import { checkEpoch } from '@stategate/journal-spi/kit';
 import type { Parts } from './bodies.ts';
+import type { Call } from './calls.ts';
 import { META, number, numberOf, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** What a stream has beside its log, in one item, so that it changes under a condition on its epoch. */

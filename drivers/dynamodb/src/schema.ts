@@ -2,9 +2,9 @@ import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
+import type { Call } from './calls.ts';
 import { ALONE, number, numberOf, partition } from './items.ts';
 import type { Options } from './options.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 const VERSION = 1;

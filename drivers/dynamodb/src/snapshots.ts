@@ -2,13 +2,13 @@ import { StoreError } from '@stategate/journal-spi';
 import type { Fence, SequenceNr, Snapshot, SnapshotStore } from '@stategate/journal-spi';
 import { checkEpoch, validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
 import { decodeOne, dropParts, encodeOne, keepIfWritten, loadParts, storeParts } from './bodies.ts';
+import type { Call } from './calls.ts';
 import { commitOf, newestCommit } from './commits.ts';
 import type { Commit } from './commits.ts';
 import { streamPartition } from './items.ts';
 import { LIMITS } from './limits.ts';
 import { readMeta, replaceSnapshots } from './metas.ts';
 import type { Meta, SnapshotEntry } from './metas.ts';
-import type { Call } from './calls.ts';
 import type { Table } from './table.ts';
 
 /** A snapshot is there when the list in the stream's meta item names it: its body is written before, and removed after. */

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DriverEnv, OpOptions, ServerInfo } from '@stategate/journal-spi';
 import { Calls } from './calls.ts';
 import type { Call } from './calls.ts';
-import { clientConfig, listenToServer } from './client.ts';
+import { clientConfig, isAmazon, listenToServer } from './client.ts';
 import { toStoreError } from './errors.ts';
 import type { Effect } from './errors.ts';
 import { LAST_NUMBER } from './items.ts';
@@ -50,7 +50,6 @@ export class Table {
   readonly name: string;
   readonly readOnly: boolean;
   readonly now: () => number;
-  /** Whether it is Amazon that answers, or a server that speaks like it. */
   readonly amazon: boolean;
   readonly #client: DynamoDBClient;
   readonly #calls: Calls;
@@ -64,7 +63,7 @@ export class Table {
     this.name = options.table;
     this.readOnly = readOnly;
     this.now = now;
-    this.amazon = endpoint === undefined || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
+    this.amazon = isAmazon(endpoint);
     this.#location = `table ${options.table} at ${endpoint ?? `DynamoDB in ${region}`}`;
     this.#calls = new Calls(this.#location, readOnly, options.timeoutMs);
     this.#client = new sdk.DynamoDBClient(clientConfig(options));

@@ -49,6 +49,8 @@ export interface Commit extends Tail {
 export interface Step<Result> {
   readonly stream: StreamKey;
   readonly effect: Effect;
+  /** Read the tail in any case, remembered or not. */
+  readonly fresh?: boolean;
   /** Throws for a request that no store can serve. */
   check(): void;
   /** What is to be written after this tail; undefined when nothing may be or need be. */
@@ -107,16 +109,11 @@ export class CommitLog {
     );
   }
 
-  /** Makes the next `advance` read the tail. */
-  forget(stream: StreamKey): void {
-    this.#tails.delete(keyOf(stream));
-  }
-
   /** Takes all steps, those of different streams together, those of one stream in their order: one outcome for each. */
   async advance<Result>(steps: readonly Step<Result>[], options: OpOptions): Promise<Outcome<Result>[]> {
     this.#store.enter(steps.some(({ effect }) => effect === 'write') ? 'write' : 'seal', options);
     const outcomes: Outcome<Result>[] = [];
-    const queues = new Map<string, { readonly step: Step<Result>; readonly index: number; attempts: number }[]>();
+    const queues = new Map<string, Turn<Result>[]>();
     for (const [index, step] of steps.entries()) {
       const refusal = outcomeOf<void>(() => step.check());
       if (isStoreError(refusal)) outcomes[index] = refusal;
@@ -125,7 +122,7 @@ export class CommitLog {
     while (queues.size > 0) {
       const round = [...queues].flatMap(([key, [first]]) => (first === undefined ? [] : [{ key, ...first, first }]));
       const results = await this.#round(
-        round.map(({ step }) => step),
+        round.map(({ first }) => first),
         options,
       );
       for (const [at, { key, index, first, step }] of round.entries()) {
@@ -143,29 +140,25 @@ export class CommitLog {
   }
 
   /** The next step of each stream, all at once. */
-  async #round<Result>(steps: readonly Step<Result>[], options: OpOptions) {
-    const plans = await Promise.all(steps.map((step) => settled(this.#plan(step, options))));
+  async #round<Result>(turns: readonly Turn<Result>[], options: OpOptions) {
+    const plans = await Promise.all(turns.map((turn) => settled(this.#plan(turn, options))));
     const commits = plans.flatMap((plan) => (isStoreError(plan) || plan.commit === undefined ? [] : [plan.commit]));
-    const effect = steps.some((step) => step.effect === 'write') ? 'write' : 'seal';
+    const effect = turns.some(({ step }) => step.effect === 'write') ? 'write' : 'seal';
     const answers = (await this.#insert(commits, effect, options)).values();
-    return steps.map((step, at) => {
+    return turns.map(({ step }, at) => {
       const plan = plans[at];
       if (plan === undefined || isStoreError(plan)) return plan;
       if (plan.commit === undefined) return plan.result;
       const answer = answers.next().value ?? TAKEN;
-      const key = keyOf(step.stream);
-      if (answer !== INSERTED) {
-        this.#tails.delete(key);
-        return answer;
-      }
-      this.#remember(key, plan.commit);
+      if (answer !== INSERTED) return answer;
+      this.#remember(keyOf(step.stream), plan.commit);
       return step.written(plan.commit);
     });
   }
 
   /** From a remembered tail a commit may follow, but no refusal: for that it is read. */
-  async #plan<Result>(step: Step<Result>, options: OpOptions): Promise<Plan<Result>> {
-    const remembered = this.#tails.get(keyOf(step.stream));
+  async #plan<Result>({ step, attempts }: Turn<Result>, options: OpOptions): Promise<Plan<Result>> {
+    const remembered = step.fresh || attempts > 0 ? undefined : this.#tails.get(keyOf(step.stream));
     const soon = remembered && step.change(remembered);
     if (remembered && soon) return { commit: this.#commit(step.stream, remembered, soon) };
     const tail = await this.tail(step.stream, options);
@@ -196,7 +189,7 @@ export class CommitLog {
     while (outcomes.length < commits.length) {
       const rest = commits.slice(outcomes.length);
       let bytes = 0;
-      const end = rest.findIndex(({ body }, at) => (bytes += body?.byteLength ?? 0) > MAX_COMMAND_BYTES && at > 0);
+      const end = rest.findIndex((commit, at) => (bytes += bytesOf(commit)) > MAX_COMMAND_BYTES && at > 0);
       const chunk = rest.slice(0, end === -1 ? rest.length : end);
       const answers = await settled(this.#insertChunk(chunk, effect, options));
       outcomes.push(...(isStoreError(answers) ? chunk.map(() => answers) : answers));
@@ -244,6 +237,13 @@ const INSERTED = 'inserted';
 const TAKEN = 'taken';
 type Placed = typeof INSERTED | typeof TAKEN;
 
+/** A step that waits for those of its stream before it. */
+interface Turn<Result> {
+  readonly step: Step<Result>;
+  readonly index: number;
+  attempts: number;
+}
+
 type Plan<Result> = { readonly commit: Commit } | { readonly commit: undefined; readonly result: Result };
 
 interface WriteError {
@@ -260,6 +260,11 @@ export function keyOf({ namespace, persistenceId, entityId }: StreamKey): string
 /** The fields by which the documents of a stream are found. */
 export function partsOf({ namespace, persistenceId, entityId }: StreamKey): StreamKey {
   return { namespace, persistenceId, entityId };
+}
+
+/** At most: the names come twice, and the rest is small. */
+function bytesOf({ _id, body }: Commit): number {
+  return 2 * Buffer.byteLength(_id) + (body?.byteLength ?? 0) + 500;
 }
 
 /** The place is taken, but by what cannot be read yet: perhaps by this very write, resubmitted before a majority had it. */

@@ -7,6 +7,8 @@ import { Store } from './store.ts';
 
 /** What the servers take of a name for the connections. */
 const MAX_NAME_BYTES = 128;
+/** How often every server is asked what it is: the longest that a new primary goes unseen. */
+const HEARTBEAT_MS = 2000;
 
 /** Connects, and finds out what the server is and what its acknowledgements are worth. */
 export async function connect(
@@ -61,6 +63,7 @@ function clientOptions(options: Options, env: DriverEnv): MongoClientOptions {
     connectTimeoutMS: connectTimeoutMs,
     serverSelectionTimeoutMS: connectTimeoutMs,
     waitQueueTimeoutMS: connectTimeoutMs,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     retryReads: false,
     retryWrites: false,
     maxAdaptiveRetries: 0,

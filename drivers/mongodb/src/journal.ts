@@ -64,8 +64,6 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
     },
 
     async recoverMany(requests, options) {
-      // The tails are read, not remembered: they come while the snapshots do.
-      for (const { stream } of requests) log.forget(stream);
       const [tails, newest] = await Promise.all([
         log.advance(requests.map(seal), options),
         Promise.all(
@@ -212,6 +210,8 @@ function seal(request: RecoverRequest): Step<Tail> {
   return {
     stream,
     effect: 'seal',
+    // It takes no longer than the snapshot, which is read meanwhile.
+    fresh: true,
     check: () => validateRecover(request),
     change: ({ epoch }) => (epoch < fence.epoch ? { epoch: fence.epoch } : undefined),
     written: (tail) => tail,

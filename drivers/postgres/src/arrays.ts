@@ -1,3 +1,6 @@
+import type { Payload } from '@stategate/journal-spi';
+import { toText } from './names.ts';
+
 /** Arrays as parameters, in the binary form of the protocol: the client library would write bytes as text, twice as long. */
 
 const INT8 = 20;
@@ -10,7 +13,7 @@ export function int8Array(values: readonly number[]): Buffer {
   let at = HEADER_BYTES;
   for (const value of values) {
     array.writeInt32BE(8, at);
-    array.writeInt32BE(Math.floor(value / 2 ** 32), at + 4);
+    array.writeUInt32BE(Math.floor(value / 2 ** 32), at + 4);
     array.writeUInt32BE(value % 2 ** 32, at + 8);
     at += 12;
   }
@@ -26,6 +29,15 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
   return arrayOf(BYTEA, values);
+}
+
+/** Manifests, payloads, metas; all empty for null, but the payload. */
+export function payloadArrays(payloads: readonly (Payload | null)[]): readonly Buffer[] {
+  return [
+    textArray(payloads.map((each) => toText(each?.manifest ?? ''))),
+    byteaArray(payloads.map((each) => each?.payload ?? null)),
+    byteaArray(payloads.map((each) => each?.meta ?? null)),
+  ];
 }
 
 function arrayOf(type: number, values: readonly (Uint8Array | null)[]): Buffer {

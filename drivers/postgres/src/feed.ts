@@ -5,8 +5,8 @@ import type { Bell } from '@stategate/journal-spi/kit';
 import type { Connection, Statement } from './connection.ts';
 import { TUNING } from './limits.ts';
 import { fromText, toText } from './names.ts';
-import { feedOf, toEvent } from './streams.ts';
 import type { EventRow } from './statements.ts';
+import { feedOf, toEvent } from './streams.ts';
 import type { QueryBuilder } from './tables.ts';
 
 /** How long an append of another process may go unseen; those of this one ring. */
@@ -18,37 +18,36 @@ const WINDOW = 5000;
 
 const MAX_TRANSACTION = 2n ** 64n - 1n;
 
-/** Behind the event `ord` of a transaction; behind all earlier transactions when `ord` is 0. */
+/** Behind an event of a transaction; with zeros behind all earlier transactions. */
 interface Position {
   readonly tx: bigint;
-  readonly ord: number;
+  readonly sid: number;
+  readonly seq: number;
 }
 
 /**
- * Events by transaction and, in each, in the order of writing. A transaction is passed only when no earlier one is under way
- * any more: numbers are given out at a transaction's first write, but seen by others at its commit.
+ * Events by transaction, in each by stream. A transaction is passed only when no earlier one is under way any more: numbers are
+ * given out at a transaction's first write, but what it wrote is seen at its commit.
  */
 export function createFeed(connection: Connection, builder: QueryBuilder, bell: Bell): ChangeFeed {
-  const { horizon, window, page } = feedStatements(builder);
+  const statements = feedStatements(builder);
 
   return {
     async *read(query, options) {
       connection.enter('read', options);
       validateFeed(query);
-      const feed = feedOf(query.namespace);
       let position = fromOffset(query.after);
-      const end = query.live ? undefined : await settled(feed, options);
+      const end = query.live ? undefined : await settled(query.namespace, options);
       for (;;) {
         throwIfOver(options);
-        const until = end ?? (await horizonNow(feed, options)).horizon;
+        const until = end ?? (await horizonOf(query.namespace, options)).horizon;
         if (position.tx > until) throw expired(position, until);
-        const last = await lastOf(feed, position, until, options);
-        const events = await eventsBetween(position, last, query, options);
-        const reached = events.at(-1)?.position ?? last;
-        const caughtUp = events.length === 0 && last.tx === until;
+        const found = await page(position, until, query, options);
+        const reached = found.at(-1)?.position ?? (await endOfWindow(position, until, query, options));
+        const caughtUp = found.length === 0 && reached.tx === until;
         // Without events only when it has caught up: a reader who stores that does not go through others' events again.
-        if (events.length > 0 || (caughtUp && position.tx < until)) {
-          yield { events: events.map(({ event }) => event), checkpoint: toOffset(reached) };
+        if (found.length > 0 || (caughtUp && position.tx < until)) {
+          yield { events: found.map(({ event }) => event), checkpoint: toOffset(reached) };
         }
         position = reached;
         if (!caughtUp) continue;
@@ -60,102 +59,105 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
     async now(namespace, options) {
       connection.enter('read', options);
       validateFeed({ namespace, live: false });
-      return toOffset({ tx: await settled(feedOf(namespace), options), ord: 0 });
+      return toOffset({ tx: await settled(namespace, options), sid: 0, seq: 0 });
     },
   };
 
-  /** All transactions before it have ended. */
-  async function horizonNow(
-    feed: number,
-    options: OpOptions,
-  ): Promise<{ readonly horizon: bigint; readonly newest: bigint }> {
-    const [row] = await connection.run('read', horizon, [feed], options);
-    const [least, next, newest] = (row ?? []).map((text) => BigInt(text ?? 0));
-    if (least === undefined || next === undefined || newest === undefined)
-      throw new Error('the server has no snapshot');
-    if (newest < next) return { horizon: least, newest };
+  /** The transaction before which all have ended, and that of the newest event that can be seen. */
+  async function horizonOf(namespace: string, options: OpOptions): Promise<{ horizon: bigint; newest: bigint }> {
+    const [row] = await connection.run('read', statements.horizon, [feedOf(namespace)], options);
+    const [horizon = 0n, next = 0n, newest = 0n] = (row ?? []).map((text) => BigInt(text ?? 0));
+    if (newest < next) return { horizon, newest };
+    const wayOut = `stop all writers, then UPDATE ${builder.table('event')} SET tx = pg_current_xact_id()`;
     throw new StoreError(
       'IntegrityError',
-      `the events in ${connection.location} have transactions of another server (restored from a dump?): stop all writers, then UPDATE ${builder.table('event')} SET tx = pg_current_xact_id()`,
+      `the events in ${connection.location} have transactions of another server (were they restored from a dump?): ${wayOut}`,
     );
   }
 
-  /** The horizon, as soon as everything that can be read now lies before it. */
-  async function settled(feed: number, options: OpOptions): Promise<bigint> {
-    const limits = { ...options, deadline: options.deadline ?? performance.now() + connection.timeoutMs };
+  /** The horizon, as soon as everything that can be seen now lies before it. */
+  async function settled(namespace: string, options: OpOptions): Promise<bigint> {
+    const { signal, deadline = performance.now() + connection.timeoutMs } = options;
     for (;;) {
-      const { horizon: reached, newest } = await horizonNow(feed, limits);
-      if (newest < reached) return reached;
-      await bell.wait(SETTLE_POLL_MS, limits);
-      if (performance.now() < limits.deadline) throwIfOver(limits);
-      else {
-        const why =
-          'a transaction that began before the newest events is still under way (see pg_stat_activity.backend_xid)';
-        throw new StoreError('StoreUnavailable', `the feed of ${connection.location} has to wait: ${why}`);
-      }
+      const { horizon, newest } = await horizonOf(namespace, options);
+      if (newest < horizon) return horizon;
+      await bell.wait(SETTLE_POLL_MS, { ...options, deadline });
+      if (signal?.aborted) throwIfOver(options);
+      if (performance.now() < deadline) continue;
+      throw new StoreError(
+        'StoreUnavailable',
+        `the feed of ${connection.location} has to wait for a transaction that began before the newest events (see backend_xid in pg_stat_activity)`,
+      );
     }
   }
 
-  /** Where to stop for now: the end of a window, or the horizon. */
-  async function lastOf(feed: number, { tx, ord }: Position, until: bigint, options: OpOptions): Promise<Position> {
-    const values = [feed, String(tx), ord, String(until), WINDOW - 1];
-    const [row] = await connection.run('read', window, values, options);
-    return row === undefined ? { tx: until, ord: 0 } : { tx: BigInt(row[0]), ord: row[1] };
-  }
-
-  async function eventsBetween(
-    after: Position,
-    last: Position,
+  async function page(
+    { tx, sid, seq }: Position,
+    until: bigint,
     { namespace, persistenceId, pageEvents = TUNING.page.events }: FeedQuery,
     options: OpOptions,
   ): Promise<readonly { readonly position: Position; readonly event: FeedEvent }[]> {
     const id = persistenceId === undefined ? null : toText(persistenceId);
-    const between = [String(after.tx), after.ord, String(last.tx), last.ord];
-    const values = [feedOf(namespace), ...between, toText(namespace), id, pageEvents, TUNING.page.bytes];
-    const rows = await connection.run('read', page, values, options);
-    return rows.map(([tx, ord, pid, entityId, ...event]) => {
+    const after = [feedOf(namespace), String(tx), sid, seq, String(until), WINDOW];
+    const values = [...after, toText(namespace), id, pageEvents, TUNING.page.bytes];
+    const rows = await connection.run('read', statements.page, values, options);
+    return rows.map(([rowTx, rowSid, pid, entityId, ...row]) => {
       const stream = { namespace, persistenceId: fromText(pid), entityId: fromText(entityId) };
-      return { position: { tx: BigInt(tx), ord }, event: { stream, ...toEvent(event) } };
+      return { position: { tx: BigInt(rowTx), sid: rowSid, seq: row[0] }, event: { stream, ...toEvent(row) } };
     });
+  }
+
+  /** How far a page without events has looked. */
+  async function endOfWindow(
+    { tx, sid, seq }: Position,
+    until: bigint,
+    { namespace }: FeedQuery,
+    options: OpOptions,
+  ): Promise<Position> {
+    const values = [feedOf(namespace), String(tx), sid, seq, String(until), WINDOW - 1];
+    const [row] = await connection.run('read', statements.endOfWindow, values, options);
+    return row === undefined ? { tx: until, sid: 0, seq: 0 } : { tx: BigInt(row[0]), sid: row[1], seq: row[2] };
   }
 }
 
+/** Transactions go to and fro as text: a number may not hold them. */
 function feedStatements({ table }: QueryBuilder) {
-  const [event, stream] = [table('event'), table('stream')];
-  /** Transactions are compared as `xid8`: a number here may not hold them. */
-  const horizon: Statement<readonly [least: string, next: string, newest: string | null]> = {
-    name: 'stategate_horizon',
+  const from = `FROM ${table('event')} e WHERE e.feed = $1::int4`;
+  const ahead = `${from} AND (e.tx, e.sid, e.seq) > ($2::text::xid8, $3::int8, $4::int8) AND e.tx < $5::text::xid8
+    ORDER BY e.tx, e.sid, e.seq`;
+
+  const horizon: Statement<readonly [horizon: string, next: string, newest: string | null]> = {
+    name: 'stategate_feed_horizon',
     text: `SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text,
-      (SELECT tx::text FROM ${event} WHERE feed = $1::int4 ORDER BY tx DESC LIMIT 1) FROM pg_current_snapshot() s`,
+      (SELECT e.tx ${from} ORDER BY e.tx DESC LIMIT 1)::text FROM pg_current_snapshot() s`,
   };
-  const window: Statement<readonly [tx: string, ord: number]> = {
+  const endOfWindow: Statement<readonly [tx: string, sid: number, seq: number]> = {
     name: 'stategate_feed_window',
-    text: `SELECT tx::text, ord FROM ${event} WHERE feed = $1::int4 AND (tx, ord) > ($2::text::xid8, $3::int8) AND tx < $4::text::xid8
-      ORDER BY tx, ord OFFSET $5::int8 LIMIT 1`,
+    text: `SELECT e.tx::text, e.sid, e.seq ${ahead} OFFSET $6::int8 LIMIT 1`,
   };
-  const page: Statement<readonly [tx: string, ord: number, persistenceId: string, entityId: string, ...EventRow]> = {
+  /** The events are found first, by their index, and then the stream of each: OFFSET 0 keeps the planner from other ideas. */
+  const page: Statement<readonly [tx: string, sid: number, persistenceId: string, entityId: string, ...EventRow]> = {
     name: 'stategate_feed_page',
-    text: `SELECT tx::text, ord, persistence_id, entity_id, seq, epoch, at, manifest, payload, meta FROM (
-        SELECT tx, ord, persistence_id, entity_id, seq, e.epoch, at, manifest, payload, meta, row_number() OVER w AS nth,
-          sum(octet_length(payload) + coalesce(octet_length(meta), 0) + octet_length(manifest)) OVER w AS upto
-        FROM (
-          SELECT * FROM ${event} WHERE feed = $1::int4 AND (tx, ord) > ($2::text::xid8, $3::int8)
-          AND (tx, ord) <= ($4::text::xid8, $5::int8) ORDER BY tx, ord OFFSET 0
-        ) e JOIN ${stream} s USING (sid)
-        WHERE namespace = $6::text AND ($7::text IS NULL OR persistence_id = $7::text)
-        WINDOW w AS (ORDER BY tx, ord) ORDER BY tx, ord LIMIT $8::int8
-      ) page WHERE nth = 1 OR upto <= $9::int8 ORDER BY tx, ord`,
+    text: `SELECT e.tx::text, e.sid, e.persistence_id, e.entity_id, e.seq, e.epoch, e.at, e.manifest, e.payload, e.meta
+      FROM (
+        SELECT e.*, s.persistence_id, s.entity_id, row_number() OVER w AS nth,
+          sum(octet_length(e.payload) + coalesce(octet_length(e.meta), 0) + octet_length(e.manifest)) OVER w AS upto
+        FROM (SELECT * ${ahead} LIMIT $6::int8) e
+        CROSS JOIN LATERAL (SELECT * FROM ${table('stream')} s WHERE s.sid = e.sid OFFSET 0) s
+        WHERE s.namespace = $7::text AND ($8::text IS NULL OR s.persistence_id = $8::text)
+        WINDOW w AS (ORDER BY e.tx, e.sid, e.seq) ORDER BY e.tx, e.sid, e.seq LIMIT $9::int8
+      ) e WHERE e.nth = 1 OR e.upto <= $10::int8 ORDER BY e.tx, e.sid, e.seq`,
   };
-  return { horizon, window, page };
+  return { horizon, endOfWindow, page };
 }
 
-function toOffset({ tx, ord }: Position): Offset {
-  return `${tx}-${ord}`;
+function toOffset({ tx, sid, seq }: Position): Offset {
+  return `${tx}-${sid}-${seq}`;
 }
 
-function fromOffset(after: Offset = '0-0'): Position {
-  const [, tx, ord] = /^(\d{1,20})-(\d{1,15})$/.exec(after) ?? [];
-  if (tx !== undefined && BigInt(tx) <= MAX_TRANSACTION) return { tx: BigInt(tx), ord: Number(ord) };
+function fromOffset(after: Offset = '0-0-0'): Position {
+  const [, tx, sid, seq] = /^(\d{1,20})-(\d{1,15})-(\d{1,16})$/.exec(after) ?? [];
+  if (tx !== undefined && BigInt(tx) <= MAX_TRANSACTION) return { tx: BigInt(tx), sid: Number(sid), seq: Number(seq) };
   throw new StoreError('InvalidRequest', `"${after}" is no offset of this store`);
 }
 

@@ -7,6 +7,7 @@ import type {
   ListQuery,
   OpOptions,
   Outcome,
+  Payload,
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
@@ -22,7 +23,7 @@ import {
   validateStream,
 } from '@stategate/journal-spi/kit';
 import type { Bell } from '@stategate/journal-spi/kit';
-import { byteaArray, int8Array, textArray } from './arrays.ts';
+import { byteaArray, int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -207,14 +208,23 @@ function bytesOf({ events }: AppendRequest): number {
   return events.reduce((sum, event) => sum + payloadBytes(event), 0);
 }
 
+/** As the statement takes them: the first event of each request, and those that come after it. */
 function appendValues(group: readonly AppendRequest[], now: number): (Buffer | number)[] {
-  const events = group.flatMap((request) => request.events);
-  const firsts: number[] = [];
+  const firsts: Payload[] = [];
+  const others: Payload[] = [];
+  const firstBytes: number[] = [];
   const upTo: number[] = [];
-  const sizes = group.map((request) => {
-    firsts.push(upTo.length + 1);
-    let size = 0;
-    for (const event of request.events) upTo.push((size += payloadBytes(event)));
+  const starts: number[] = [];
+  const sizes = group.map(({ events: [first, ...rest] }) => {
+    if (first === undefined) throw new Error('an append without events was not refused');
+    let size = payloadBytes(first);
+    firsts.push(first);
+    firstBytes.push(size);
+    starts.push(others.length + 1);
+    for (const event of rest) {
+      others.push(event);
+      upTo.push((size += payloadBytes(event)));
+    }
     return size;
   });
   return [
@@ -222,13 +232,13 @@ function appendValues(group: readonly AppendRequest[], now: number): (Buffer | n
     int8Array(group.map(({ expected }) => expected)),
     int8Array(group.map(({ fence }) => fence.epoch)),
     textArray(group.map(({ token }) => toText(token))),
-    int8Array(group.map((request) => request.events.length)),
+    int8Array(group.map(({ events }) => events.length)),
     int8Array(sizes),
-    int8Array(firsts),
+    int8Array(firstBytes),
+    ...payloadArrays(firsts),
+    int8Array(starts),
     now,
-    textArray(events.map(({ manifest }) => toText(manifest))),
-    byteaArray(events.map(({ payload }) => payload)),
-    byteaArray(events.map(({ meta = null }) => meta)),
+    ...payloadArrays(others),
     int8Array(upTo),
   ];
 }

@@ -22,11 +22,12 @@ import {
   validateList,
 } from '@stategate/journal-spi/kit';
 import { isStoreError } from '@stategate/journal-spi';
-import { byteaArray, int8Array, textArray } from './arrays.ts';
+import { byteaArray, int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
 import { LIMITS } from './limits.ts';
 import { digest, fromText, toText } from './names.ts';
+import { CONDITIONS } from './statements.ts';
 import type { Statements } from './statements.ts';
 import type { QueryBuilder } from './tables.ts';
 
@@ -182,12 +183,15 @@ function putValues(group: readonly WriteRequest[]): Buffer[] {
     ...keysOf(group),
     int8Array(group.map(({ fence }) => fence.epoch)),
     textArray(group.map(({ token }) => toText(token))),
-    textArray(group.map(({ condition }) => condition.if)),
-    textArray(group.map(({ condition }) => (condition.if === 'rev' ? toText(condition.rev) : null))),
+    int8Array(group.map(({ condition }) => CONDITIONS.indexOf(condition.if))),
+    // No entry has revision 0.
+    int8Array(
+      group.map(({ condition }) =>
+        condition.if === 'rev' && /^\d{1,15}$/.test(condition.rev) ? Number(condition.rev) : 0,
+      ),
+    ),
     int8Array(group.map((request) => (request.value === null ? 0 : Math.ceil(request.ttlMs ?? 0)))),
-    textArray(group.map(({ value }) => toText(value?.manifest ?? ''))),
-    byteaArray(group.map(({ value }) => value?.payload ?? null)),
-    byteaArray(group.map(({ value }) => value?.meta ?? null)),
+    ...payloadArrays(group.map(({ value }) => value)),
   ];
 }
 

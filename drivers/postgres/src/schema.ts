@@ -92,7 +92,6 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
       .addColumn('sid', 'bigint', required)
       .addColumn('seq', 'bigint', required)
       .addColumn('tx', sql`xid8`, (column) => column.notNull().defaultTo(sql`pg_current_xact_id()`))
-      .addColumn('ord', 'bigint', (column) => column.notNull().generatedAlwaysAsIdentity())
       .addColumn('at', 'bigint', required)
       .addColumn('epoch', 'bigint', required)
       .addColumn('bytes', 'bigint', required)
@@ -102,7 +101,7 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
       .addColumn('payload', 'bytea', required)
       .addColumn('meta', 'bytea')
       .addPrimaryKeyConstraint('event_pkey', ['sid', 'seq']),
-    schema.createIndex('event_feed').on('event').columns(['feed', 'tx', 'ord']),
+    schema.createIndex('event_feed').on('event').columns(['feed', 'tx', 'sid', 'seq']),
 
     schema
       .createTable('snapshot')

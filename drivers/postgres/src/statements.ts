@@ -16,10 +16,13 @@ export type EventRow = readonly [
 /** A head (`h`: head, epoch, deleted to), a snapshot (`s`: sequence number, none, when) or an event (`e`) of a recovery. */
 export type RecoveredRow = readonly [position: Position, kind: 'h' | 's' | 'e', ...EventRow];
 
-/** Bytes that a row counts for in a page. */
-const SIZE = 'octet_length(e.payload) + coalesce(octet_length(e.meta), 0) + octet_length(e.manifest)';
+/** What the stream's events took before this one. */
+const BEFORE = '(e.bytes - octet_length(e.payload) - coalesce(octet_length(e.meta), 0) - octet_length(e.manifest))';
 /** Whether there is an entry: it was not deleted, and its time is not over. */
 const LIVE = '(v.payload IS NOT NULL AND (v.expires_at IS NULL OR v.expires_at > now()))';
+/** What is sent for a condition is its place here. */
+export const CONDITIONS = ['any', 'absent', 'exists', 'rev'] as const;
+const MET = { any: 'true', absent: `NOT ${LIVE}`, exists: LIVE, rev: `${LIVE} AND v.rev = ${nth(6)}` };
 const EVENT = 'e.seq, e.epoch, e.at, e.manifest, e.payload, e.meta';
 
 /** What each call sends, prepared. Arrays hold one element for each request, so that a group is one statement and one commit. */
@@ -28,39 +31,38 @@ export type Statements = ReturnType<typeof createStatements>;
 export function createStatements({ table }: QueryBuilder) {
   const [stream, event, snapshot, value] = [table('stream'), table('event'), table('snapshot'), table('value')];
 
+  const sid = `(SELECT sid FROM ${stream} WHERE key = $1::bytea)`;
   /** Events from `$2` to `$3`, both included: as many as `$4` bytes hold, but at least one. */
-  const page = (backward: boolean) => `
-    SELECT ${EVENT} FROM ${event} e CROSS JOIN (
-      SELECT e.sid, e.bytes AS upto, e.bytes - ${SIZE} AS before
-      FROM ${event} e WHERE e.sid = (SELECT sid FROM ${stream} WHERE key = $1::bytea) AND e.seq = $2::int8
-    ) first
-    WHERE e.sid = first.sid AND e.seq BETWEEN ${backward ? '$3::int8 AND $2::int8' : '$2::int8 AND $3::int8'}
-    AND (e.seq = $2::int8 OR ${backward ? `first.upto - (e.bytes - (${SIZE}))` : 'e.bytes - first.before'} <= $4::int8)
-    ORDER BY e.seq ${backward ? 'DESC' : ''}`;
+  const page = (range: string, order: string, [upTo, before]: readonly [string, string]) => `
+    SELECT ${EVENT} FROM ${event} e WHERE e.sid = ${sid} AND e.seq BETWEEN ${range} AND (e.seq = $2::int8 OR
+      ${upTo} - ${before} <= $4::int8) ORDER BY e.seq ${order}`;
+  const first = (bytes: string) => `(SELECT ${bytes} FROM ${event} e WHERE e.sid = ${sid} AND e.seq = $2::int8)`;
 
   return {
     /**
      * Those that follow their head, under no lower epoch than its. Per request: key, expected, epoch, token, how many events, their
-     * bytes, which of the events is the first; per event: manifest, payload, meta, bytes up to it.
+     * bytes; of its first event bytes, manifest, payload, meta; which of the events after the first ones are its own: from where on.
+     * Then those: manifest, payload, meta, bytes up to it. Numbers are picked from their arrays: `unnest` costs more.
      */
     append: statement<readonly [Position]>(
       'append',
       `WITH moved AS (
-        UPDATE ${stream} s SET head = r.expected + r.events, bytes = s.bytes + r.bytes, epoch = r.epoch
-        FROM unnest($1::bytea[], $2::int8[], $3::int8[], $4::text[], $5::int8[], $6::int8[], $7::int8[])
-          WITH ORDINALITY AS r (key, expected, epoch, token, events, bytes, first, i)
-        WHERE s.key = r.key AND s.head = r.expected AND s.epoch <= r.epoch
-        RETURNING r.i, s.sid, s.bytes - r.bytes AS before, s.feed, r.expected, r.epoch, r.token, r.events,
-          r.first::int4 AS first, (r.first + r.events - 1)::int4 AS last
-      ), written AS (
+        UPDATE ${stream} s SET head = s.head + ${nth(5)}, bytes = s.bytes + ${nth(6)}, epoch = ${nth(3)}
+        FROM unnest($1::bytea[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
+          WITH ORDINALITY AS r (key, token, manifest, payload, meta, i)
+        WHERE s.key = r.key AND s.head = ${nth(2)} AND s.epoch <= ${nth(3)}
+        RETURNING r.i, s.sid, s.head - ${nth(5)} AS expected, s.head, s.bytes - ${nth(6)} AS before, s.epoch, s.feed,
+          r.token, r.manifest, r.payload, r.meta
+      ), first AS (
         INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, token, manifest, payload, meta)
-        SELECT sid, expected + nth, $8::int8, epoch, before + upto, feed, CASE WHEN nth = 1 THEN token END, manifest, payload, meta
+        SELECT sid, expected + 1, $12::int8, epoch, before + ${nth(7)}, feed, token, manifest, payload, meta FROM moved
+      ), others AS (
+        INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, manifest, payload, meta)
+        SELECT sid, generate_series(expected + 2, head), $12::int8, epoch, before + unnest(($16::int8[])[start:stop]), feed,
+          unnest(($13::text[])[start:stop]), unnest(($14::bytea[])[start:stop]), unnest(($15::bytea[])[start:stop])
         FROM (
-          SELECT sid, before, feed, expected, epoch, token, generate_series(1, events) AS nth,
-            unnest(($9::text[])[first:last]) AS manifest, unnest(($10::bytea[])[first:last]) AS payload,
-            unnest(($11::bytea[])[first:last]) AS meta, unnest(($12::int8[])[first:last]) AS upto
-          FROM moved
-        ) events
+          SELECT *, ${nth(11)}::int4 AS start, (${nth(11)} + head - expected - 2)::int4 AS stop FROM moved WHERE head > expected + 1
+        ) longer
       )
       SELECT i FROM moved`,
     ),
@@ -104,7 +106,7 @@ export function createStatements({ table }: QueryBuilder) {
       SELECT i, 'h', head, epoch, deleted_to, NULL, NULL::bytea, NULL::bytea FROM found
       UNION ALL SELECT i, 's', seq, 0, at, manifest, payload, meta FROM found WHERE seq IS NOT NULL
       UNION ALL SELECT f.i, 'e', ${EVENT} FROM found f CROSS JOIN LATERAL (
-        SELECT e.bytes - ${SIZE} AS before FROM ${event} e WHERE e.sid = f.sid AND e.seq = f.first
+        SELECT ${BEFORE} AS before FROM ${event} e WHERE e.sid = f.sid AND e.seq = f.first OFFSET 0
       ) one CROSS JOIN LATERAL (
         SELECT ${EVENT} FROM ${event} e
         WHERE e.sid = f.sid AND e.seq BETWEEN f.first AND least(f.head, f.first + f.events - 1)
@@ -112,8 +114,8 @@ export function createStatements({ table }: QueryBuilder) {
       ) e`,
     ),
 
-    forward: statement<EventRow>('forward', page(false)),
-    backward: statement<EventRow>('backward', page(true)),
+    forward: statement<EventRow>('forward', page('$2::int8 AND $3::int8', 'ASC', ['e.bytes', first(BEFORE)])),
+    backward: statement<EventRow>('backward', page('$3::int8 AND $2::int8', 'DESC', [first('e.bytes'), BEFORE])),
 
     /** Hides events; says of which stream and up to where. */
     hide: statement<readonly [sid: number, deletedTo: number]>(
@@ -125,9 +127,9 @@ export function createStatements({ table }: QueryBuilder) {
     /** Removes hidden events, not all at once. */
     remove: statement<readonly [seq: number]>(
       'remove',
-      `DELETE FROM ${event} e WHERE e.sid = $1::int8 AND e.seq IN (
-        SELECT seq FROM ${event} WHERE sid = $1::int8 AND seq <= $2::int8 ORDER BY seq LIMIT $3::int8
-      ) RETURNING e.seq`,
+      `DELETE FROM ${event} WHERE sid = $1::int8 AND seq <= coalesce(
+        (SELECT seq FROM ${event} WHERE sid = $1::int8 AND seq <= $2::int8 ORDER BY seq OFFSET $3::int8 - 1 LIMIT 1), $2::int8
+      ) RETURNING seq`,
     ),
 
     /** Nothing under a lower epoch than the stream's: it is held until this is committed. Keeps the newest, as many as `$8` says. */
@@ -149,17 +151,19 @@ export function createStatements({ table }: QueryBuilder) {
       SELECT sid FROM owner`,
     ),
 
-    /** Those whose condition is met, under no lower epoch than the entry's. */
+    /**
+     * Those whose condition is met, under no lower epoch than the entry's. Per request: place, key, epoch, token, condition, revision
+     * for it, milliseconds to live, manifest, payload, meta.
+     */
     put: statement<readonly [Position, rev: number, replaced: boolean]>(
       'put',
-      `UPDATE ${value} v SET epoch = r.epoch, written_epoch = r.epoch, rev = v.rev + 1, token = r.token, replaced = ${LIVE},
-        expires_at = clock_timestamp() + nullif(r.ttl, 0) * interval '1 millisecond',
+      `UPDATE ${value} v SET epoch = ${nth(3)}, written_epoch = ${nth(3)}, rev = v.rev + 1, token = r.token, replaced = ${LIVE},
+        expires_at = clock_timestamp() + nullif(${nth(7)}, 0) * interval '1 millisecond',
         manifest = r.manifest, payload = r.payload, meta = r.meta
-      FROM unnest($1::bytea[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::int8[], $8::text[], $9::bytea[], $10::bytea[])
-        WITH ORDINALITY AS r (place, key, epoch, token, condition, rev, ttl, manifest, payload, meta, i)
-      WHERE v.place = r.place AND v.key = r.key AND v.epoch <= r.epoch AND v.token IS DISTINCT FROM r.token AND CASE r.condition
-        WHEN 'any' THEN true WHEN 'absent' THEN NOT ${LIVE} WHEN 'exists' THEN ${LIVE}
-        ELSE ${LIVE} AND v.rev::text = r.rev END
+      FROM unnest($1::bytea[], $2::text[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
+        WITH ORDINALITY AS r (place, key, token, manifest, payload, meta, i)
+      WHERE v.place = r.place AND v.key = r.key AND v.epoch <= ${nth(3)} AND v.token IS DISTINCT FROM r.token
+      AND CASE ${nth(5)} ${CONDITIONS.map((condition, n) => `WHEN ${n} THEN ${MET[condition]}`).join(' ')} END
       RETURNING r.i, v.rev, v.replaced`,
     ),
 
@@ -205,6 +209,11 @@ export function createStatements({ table }: QueryBuilder) {
       FROM ${value} v WHERE v.place = $1::bytea AND v.key = $2::text`,
     ),
   };
+}
+
+/** What a parameter holds for request `i`. */
+function nth(parameter: number): string {
+  return `($${parameter}::int8[])[i]`;
 }
 
 function statement<Row extends readonly unknown[]>(name: string, text: string): Statement<Row> {

@@ -25,7 +25,6 @@ export interface Tables {
     readonly sid: number;
     readonly seq: number;
     readonly tx: Generated<string>;
-    readonly ord: Generated<number>;
     readonly at: number;
     readonly epoch: number;
     readonly bytes: number;

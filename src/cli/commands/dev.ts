@@ -4,6 +4,7 @@ import { CliError } from '../errors.ts';
 import { loadCommandConfig } from '../flags.ts';
 import { humanLine } from '../human-log.ts';
 import { findFreePort, isFree, waitUntilListening } from '../ports.ts';
+import { tellForgottenRejections } from '../rejections.ts';
 import { sampleRequests } from '../sample-request.ts';
 import { findSample } from '../sample.ts';
 import { stopSignal } from '../signals.ts';
@@ -23,6 +24,7 @@ export async function dev(userFunction: readonly string[], options: Readonly<Rec
   // The function starts meanwhile.
   const { createLogger, loadDriver, startProxy } = await import('@stategate/proxy');
   const log = createLogger(config.log.level, { write: (line) => print(`proxy    | ${humanLine(line)}`) });
+  tellForgottenRejections(log);
   const proxy = await startProxy(config, { loadDriver, log });
   welcome(proxy, config);
   void remindOfSilence(config, command !== undefined);

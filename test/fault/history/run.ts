@@ -2,9 +2,13 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Driver } from '@stategate/journal-spi';
 import { type Anomaly, checkHistory, type LoggedEvent, type Operation } from '@stategate/journal-spi/conformance';
+import { eventually } from '../../support/eventually.ts';
 import { mulberry } from './simulated-store.ts';
 import type { WorkOrder } from './worker.ts';
 import { readLog, runWriters, streamKey, type WorkPlan } from './writers.ts';
+
+/** How long a store may take to be well again after the last fault. */
+const READ_MS = 60_000;
 
 /** Something bad that is done to a store while writers use it; resolves when it is over. */
 export interface Fault {
@@ -76,7 +80,11 @@ export async function runInProcess(drivers: readonly Driver[], plan: WorkPlan): 
 
 async function readLogs(reader: Driver, plan: WorkPlan): Promise<ReadonlyMap<string, LoggedEvent[]>> {
   const logs = new Map<string, LoggedEvent[]>();
-  for (let i = 0; i < plan.streams; i += 1) logs.set(`s${i}`, await readLog(reader, streamKey(plan.namespace, i)));
+  for (let i = 0; i < plan.streams; i += 1)
+    logs.set(
+      `s${i}`,
+      await eventually(() => readLog(reader, streamKey(plan.namespace, i)), READ_MS, 'a store that can be read'),
+    );
   return logs;
 }
 

@@ -15,6 +15,9 @@ export interface WorkOrder {
 const FLUSH_MS = 100;
 const OPEN_MS = 60_000;
 
+// As in `stategate serve`: mongodb 7.8 leaves a promise alone when its connection is reset.
+process.on('unhandledRejection', (error) => console.error(error));
+
 // One process of writers: opens the store itself, and sends what it did to its parent.
 const order = JSON.parse(process.argv[2] ?? '') as WorkOrder;
 const definition = await loadDriver(order.driver);
