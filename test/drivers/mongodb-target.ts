@@ -9,7 +9,8 @@ export function mongodbTarget(server: TestServer, more: Readonly<Record<string, 
   const database = `test-${randomUUID()}`;
   return {
     definition: mongodb,
-    config: { url: server.url, database, feedDelayMs: 100, ...more },
+    // More connections would only wait for each other in the server that we start.
+    config: { url: server.url, database, feedDelayMs: 100, maxConnections: 8, ...more },
     hooks: {
       emptyStore: async () => mongodbTarget(server),
       unmigratedStore: async () => mongodbTarget(server, { createSchema: false }),

@@ -14,7 +14,7 @@ const TABLES = `
   CREATE SCHEMA floor;
   ${['stream', 'event', 'snapshot', 'value'].map((name) => `CREATE TABLE floor.${name} (LIKE stategate.${name} INCLUDING ALL)`).join(';')};
   INSERT INTO floor.stream (key, namespace, persistence_id, entity_id, epoch, feed)
-  SELECT decode(md5(i::text), 'hex'), 'bench', 'notes', 'note-' || i, 1, 1 FROM generate_series(1, ${LONG}) AS i`;
+  SELECT md5(i::text), 'bench', 'notes', 'note-' || i, 1, 1 FROM generate_series(1, ${LONG}) AS i`;
 
 const COLUMNS = 'sid, seq, at, epoch, bytes, feed, token, manifest, payload';
 const AT = Date.now();

@@ -23,7 +23,7 @@ import {
   validateStream,
 } from '@stategate/journal-spi/kit';
 import type { Bell } from '@stategate/journal-spi/kit';
-import { byteaArray, int8Array, payloadArrays, textArray } from './arrays.ts';
+import { int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -51,7 +51,7 @@ export function createJournal(
       connection.enter('write', options);
       const outcomes = await serveGrouped(requests, {
         check: (request) => validateAppend(request, LIMITS),
-        place: ({ stream }) => JSON.stringify(stream),
+        place: ({ stream }) => keyOf(stream),
         bytes: bytesOf,
         serve: (group) => appendGroup(group, options),
       });
@@ -76,7 +76,7 @@ export function createJournal(
       connection.enter('seal', options);
       return serveGrouped(requests, {
         check: validateRecover,
-        place: ({ stream }) => JSON.stringify(stream),
+        place: ({ stream }) => keyOf(stream),
         bytes: () => 0,
         async serve(group) {
           await sealStreams(connection, statements, group, options);
@@ -146,8 +146,8 @@ export function createJournal(
     group: readonly AppendRequest[],
     options: OpOptions,
   ): Promise<readonly (Outcome<AppendResult> | undefined)[]> {
-    const rows = await connection.run('write', statements.append, appendValues(group, connection.now()), options);
-    const written = new Set(rows.map(([position]) => position));
+    const [row] = await connection.run('write', statements.append, appendValues(group, connection.now()), options);
+    const written = new Set(row?.[0]?.slice(1, -1).split(',').map(Number));
     const outcomes = group.map(({ expected, events }, n) =>
       written.has(n + 1) ? { lastSequenceNr: expected + events.length, duplicate: false } : undefined,
     );
@@ -190,7 +190,7 @@ export function createJournal(
     options: OpOptions,
   ): Promise<readonly ({ head: number; epoch: Epoch; known: boolean; last: number } | undefined)[]> {
     const values = [
-      byteaArray(requests.map(({ stream }) => keyOf(stream))),
+      textArray(requests.map(({ stream }) => keyOf(stream))),
       int8Array(requests.map(({ expected }) => expected)),
       textArray(requests.map(({ token }) => toText(token))),
     ];
@@ -228,7 +228,7 @@ function appendValues(group: readonly AppendRequest[], now: number): (Buffer | n
     return size;
   });
   return [
-    byteaArray(group.map(({ stream }) => keyOf(stream))),
+    textArray(group.map(({ stream }) => keyOf(stream))),
     int8Array(group.map(({ expected }) => expected)),
     int8Array(group.map(({ fence }) => fence.epoch)),
     textArray(group.map(({ token }) => toText(token))),

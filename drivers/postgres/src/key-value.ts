@@ -22,11 +22,11 @@ import {
   validateList,
 } from '@stategate/journal-spi/kit';
 import { isStoreError } from '@stategate/journal-spi';
-import { byteaArray, int8Array, payloadArrays, textArray } from './arrays.ts';
+import { int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
 import { LIMITS } from './limits.ts';
-import { digest, fromText, toText } from './names.ts';
+import { fromText, placeOf, toText } from './names.ts';
 import { CONDITIONS } from './statements.ts';
 import type { Statements } from './statements.ts';
 import type { QueryBuilder } from './tables.ts';
@@ -75,11 +75,11 @@ export function createKeyValueStore(
     async list(query, options) {
       connection.enter('read', options);
       validateList(query);
-      const { namespace, collection, prefix = '', after, limit } = query;
+      const { prefix = '', after, limit } = query;
       let select = db
         .selectFrom('value')
         .select(['key', 'rev', 'token', 'written_epoch', 'manifest', 'payload', 'meta'])
-        .where('place', '=', digest(namespace, collection))
+        .where('place', '=', collectionOf(query))
         .where('key', '>=', toText(prefix))
         .where('payload', 'is not', null)
         .where((of) => of.or([of('expires_at', 'is', null), of('expires_at', '>', sql<Date>`now()`)]))
@@ -101,7 +101,7 @@ export function createKeyValueStore(
     key: KvKey,
     options: OpOptions,
   ): Promise<{ readonly sealed: number; readonly entry: KvEntry | null }> {
-    const [row] = await connection.run('read', statements.value, [placeOf(key), toText(key.key)], options);
+    const [row] = await connection.run('read', statements.value, [collectionOf(key), toText(key.key)], options);
     if (row === undefined) return { sealed: 0, entry: null };
     const [sealed, live, ...entry] = row;
     return { sealed, entry: live ? toEntry(entry) : null };
@@ -196,11 +196,14 @@ function putValues(group: readonly WriteRequest[]): Buffer[] {
 }
 
 function keysOf(requests: readonly { readonly key: KvKey }[]): Buffer[] {
-  return [byteaArray(requests.map(({ key }) => placeOf(key))), textArray(requests.map(({ key }) => toText(key.key)))];
+  return [
+    textArray(requests.map(({ key }) => collectionOf(key))),
+    textArray(requests.map(({ key }) => toText(key.key))),
+  ];
 }
 
-function placeOf({ namespace, collection }: KvKey): Buffer {
-  return digest(namespace, collection);
+function collectionOf({ namespace, collection }: Pick<KvKey, 'namespace' | 'collection'>): string {
+  return placeOf(namespace, collection);
 }
 
 function toEntry([rev, token, epoch, manifest, payload, meta]: readonly [

@@ -1,6 +1,6 @@
 import type { Journal, OpOptions, Outcome, Recovered, RecoverRequest, StoredEvent } from '@stategate/journal-spi';
 import { checkEpoch, checkSnapshot, knownBounds, outcomeOf, readPages } from '@stategate/journal-spi/kit';
-import { byteaArray, int8Array } from './arrays.ts';
+import { int8Array, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import type { RecoveredRow, Statements } from './statements.ts';
 import { fetchFrom, keyOf, toEvent, toHead, toSnapshot } from './streams.ts';
@@ -19,7 +19,7 @@ export async function recoverGroup(
 ): Promise<readonly Outcome<Recovered>[]> {
   const mostBytes = Math.max(MIN_PAGE_BYTES, Math.floor(GROUP_BYTES / group.length));
   const values = [
-    byteaArray(group.map(({ stream }) => keyOf(stream))),
+    textArray(group.map(({ stream }) => keyOf(stream))),
     int8Array(group.map(({ snapshot }) => (snapshot ? 1 : 0))),
     int8Array(group.map(({ after = 0 }) => after)),
     int8Array(group.map(({ page }) => page.events)),

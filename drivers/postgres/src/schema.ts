@@ -67,13 +67,13 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
   const statements = [
     schema.createTable('schema_version').addColumn('version', 'integer', required),
 
-    // A row means: written, or sealed. Names may be too long for an index together: `key` is their digest. Appends change none
+    // A row means: written, or sealed. `key` is all names, or their digest where they are too long for an index together. Appends change none
     // of the columns with an index, and find room on the page of the row. `bytes` is what all events took,
     // `feed` a number for the namespace, short enough to be in every event.
     schema
       .createTable('stream')
       .addColumn('sid', 'bigint', (column) => column.notNull().generatedAlwaysAsIdentity())
-      .addColumn('key', 'bytea', (column) => column.primaryKey())
+      .addColumn('key', name, (column) => column.primaryKey())
       .addColumn('namespace', name, required)
       .addColumn('persistence_id', name, required)
       .addColumn('entity_id', name, required)
@@ -114,10 +114,10 @@ function createTables({ db, sql, table }: QueryBuilder): readonly string[] {
       .addPrimaryKeyConstraint('snapshot_pkey', ['sid', 'seq']),
 
     // A row stays after a deletion, and is made by a seal: without payload there is no entry, but an epoch, a revision, a token.
-    // `place` is the digest of namespace and collection. `replaced` says whether the last write found an entry.
+    // `place` is namespace and collection, as `key` of a stream. `replaced` says whether the last write found an entry.
     schema
       .createTable('value')
-      .addColumn('place', 'bytea', required)
+      .addColumn('place', name, required)
       .addColumn('key', name, required)
       .addColumn('namespace', name, required)
       .addColumn('collection', name, required)

@@ -31,7 +31,7 @@ export type Statements = ReturnType<typeof createStatements>;
 export function createStatements({ table }: QueryBuilder) {
   const [stream, event, snapshot, value] = [table('stream'), table('event'), table('snapshot'), table('value')];
 
-  const sid = `(SELECT sid FROM ${stream} WHERE key = $1::bytea)`;
+  const sid = `(SELECT sid FROM ${stream} WHERE key = $1::text)`;
   /** Events from `$2` to `$3`, both included: as many as `$4` bytes hold, but at least one. */
   const page = (range: string, order: string, [upTo, before]: readonly [string, string]) => `
     SELECT ${EVENT} FROM ${event} e WHERE e.sid = ${sid} AND e.seq BETWEEN ${range} AND (e.seq = $2::int8 OR
@@ -44,11 +44,11 @@ export function createStatements({ table }: QueryBuilder) {
      * bytes; of its first event bytes, manifest, payload, meta; which of the events after the first ones are its own: from where on.
      * Then those: manifest, payload, meta, bytes up to it. Numbers are picked from their arrays: `unnest` costs more.
      */
-    append: statement<readonly [Position]>(
+    append: statement<readonly [positions: string | null]>(
       'append',
       `WITH moved AS (
         UPDATE ${stream} s SET head = s.head + ${nth(5)}, bytes = s.bytes + ${nth(6)}, epoch = ${nth(3)}
-        FROM unnest($1::bytea[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
+        FROM unnest($1::text[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
           WITH ORDINALITY AS r (key, token, manifest, payload, meta, i)
         WHERE s.key = r.key AND s.head = ${nth(2)} AND s.epoch <= ${nth(3)}
         RETURNING r.i, s.sid, s.head - ${nth(5)} AS expected, s.head, s.bytes - ${nth(6)} AS before, s.epoch, s.feed,
@@ -64,7 +64,7 @@ export function createStatements({ table }: QueryBuilder) {
           SELECT *, ${nth(11)}::int4 AS start, (${nth(11)} + head - expected - 2)::int4 AS stop FROM moved WHERE head > expected + 1
         ) longer
       )
-      SELECT i FROM moved`,
+      SELECT array_agg(i)::text FROM moved`,
     ),
 
     /** What stands where an append of this token, after this event, would be; with the last event of the append that is there. */
@@ -74,7 +74,7 @@ export function createStatements({ table }: QueryBuilder) {
         (SELECT e.token = r.token FROM ${event} e WHERE e.sid = s.sid AND e.seq = r.expected + 1),
         coalesce((SELECT e.seq - 1 FROM ${event} e WHERE e.sid = s.sid AND e.seq > r.expected + 1 AND e.token IS NOT NULL
           ORDER BY e.seq LIMIT 1), head)
-      FROM unnest($1::bytea[], $2::int8[], $3::text[]) WITH ORDINALITY AS r (key, expected, token, i)
+      FROM unnest($1::text[], $2::int8[], $3::text[]) WITH ORDINALITY AS r (key, expected, token, i)
       JOIN ${stream} s USING (key)`,
     ),
 
@@ -82,13 +82,13 @@ export function createStatements({ table }: QueryBuilder) {
     seal: statement<readonly []>(
       'seal',
       `INSERT INTO ${stream} AS s (key, namespace, persistence_id, entity_id, epoch, feed)
-      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[])
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[])
         AS r (key, namespace, persistence_id, entity_id, epoch, feed)
       WHERE NOT EXISTS (SELECT FROM ${stream} s WHERE s.key = r.key AND s.epoch >= r.epoch)
       ON CONFLICT (key) DO UPDATE SET epoch = excluded.epoch WHERE s.epoch < excluded.epoch`,
     ),
 
-    head: statement<HeadRow>('head', `SELECT head, deleted_to, epoch FROM ${stream} WHERE key = $1::bytea`),
+    head: statement<HeadRow>('head', `SELECT head, deleted_to, epoch FROM ${stream} WHERE key = $1::text`),
 
     /** Per request: key, whether the newest snapshot is wanted, after which event to begin, most events, most bytes. */
     recover: statement<RecoveredRow>(
@@ -96,7 +96,7 @@ export function createStatements({ table }: QueryBuilder) {
       `WITH found AS MATERIALIZED (
         SELECT r.i, s.sid, s.head, s.epoch, s.deleted_to, greatest(coalesce(n.seq, r.after), s.deleted_to) + 1 AS first,
           r.events, r.bytes, n.seq, n.at, n.manifest, n.payload, n.meta
-        FROM unnest($1::bytea[], $2::int8[], $3::int8[], $4::int8[], $5::int8[])
+        FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[])
           WITH ORDINALITY AS r (key, snapshot, after, events, bytes, i)
         JOIN ${stream} s USING (key)
         LEFT JOIN LATERAL (
@@ -121,7 +121,7 @@ export function createStatements({ table }: QueryBuilder) {
     hide: statement<readonly [sid: number, deletedTo: number]>(
       'hide',
       `UPDATE ${stream} SET deleted_to = greatest(deleted_to, least($2::int8, head)), epoch = $3::int8
-      WHERE key = $1::bytea AND epoch <= $3::int8 RETURNING sid, deleted_to`,
+      WHERE key = $1::text AND epoch <= $3::int8 RETURNING sid, deleted_to`,
     ),
 
     /** Removes hidden events, not all at once. */
@@ -136,7 +136,7 @@ export function createStatements({ table }: QueryBuilder) {
     saveSnapshot: statement<readonly [sid: number]>(
       'save_snapshot',
       `WITH owner AS (
-        SELECT sid FROM ${stream} WHERE key = $1::bytea AND epoch <= $2::int8 FOR SHARE
+        SELECT sid FROM ${stream} WHERE key = $1::text AND epoch <= $2::int8 FOR SHARE
       ), kept AS MATERIALIZED (
         SELECT seq FROM (SELECT seq FROM ${snapshot} JOIN owner USING (sid) UNION SELECT $3::int8) every
         ORDER BY seq DESC LIMIT $8::int8
@@ -160,7 +160,7 @@ export function createStatements({ table }: QueryBuilder) {
       `UPDATE ${value} v SET epoch = ${nth(3)}, written_epoch = ${nth(3)}, rev = v.rev + 1, token = r.token, replaced = ${LIVE},
         expires_at = clock_timestamp() + nullif(${nth(7)}, 0) * interval '1 millisecond',
         manifest = r.manifest, payload = r.payload, meta = r.meta
-      FROM unnest($1::bytea[], $2::text[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
+      FROM unnest($1::text[], $2::text[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
         WITH ORDINALITY AS r (place, key, token, manifest, payload, meta, i)
       WHERE v.place = r.place AND v.key = r.key AND v.epoch <= ${nth(3)} AND v.token IS DISTINCT FROM r.token
       AND CASE ${nth(5)} ${CONDITIONS.map((condition, n) => `WHEN ${n} THEN ${MET[condition]}`).join(' ')} END
@@ -180,14 +180,14 @@ export function createStatements({ table }: QueryBuilder) {
     >(
       'look_at_value',
       `SELECT r.i, v.epoch, v.token = r.token, v.rev, v.payload IS NULL, ${LIVE}, v.replaced
-      FROM unnest($1::bytea[], $2::text[], $3::text[]) WITH ORDINALITY AS r (place, key, token, i)
+      FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS r (place, key, token, i)
       JOIN ${value} v USING (place, key)`,
     ),
 
     sealValue: statement<readonly []>(
       'seal_value',
       `INSERT INTO ${value} AS v (place, key, namespace, collection, epoch)
-      SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::int8[]) AS r (place, key, namespace, collection, epoch)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[]) AS r (place, key, namespace, collection, epoch)
       WHERE NOT EXISTS (SELECT FROM ${value} v WHERE v.place = r.place AND v.key = r.key AND v.epoch >= r.epoch)
       ON CONFLICT (place, key) DO UPDATE SET epoch = excluded.epoch WHERE v.epoch < excluded.epoch`,
     ),
@@ -206,7 +206,7 @@ export function createStatements({ table }: QueryBuilder) {
     >(
       'value',
       `SELECT v.epoch, ${LIVE}, v.rev, v.token, v.written_epoch, v.manifest, v.payload, v.meta
-      FROM ${value} v WHERE v.place = $1::bytea AND v.key = $2::text`,
+      FROM ${value} v WHERE v.place = $1::text AND v.key = $2::text`,
     ),
   };
 }

@@ -1,8 +1,8 @@
 import type { Fence, OpOptions, Snapshot, StoredEvent, StreamHead, StreamKey } from '@stategate/journal-spi';
 import type { PageFetch } from '@stategate/journal-spi/kit';
-import { byteaArray, int8Array, textArray } from './arrays.ts';
+import { int8Array, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
-import { digest, fromText, toText } from './names.ts';
+import { fromText, numberOf, placeOf, toText } from './names.ts';
 import type { EventRow, HeadRow, Statements } from './statements.ts';
 
 /** Raises the epochs of streams that have a lower one, and makes those that are not there. */
@@ -14,7 +14,7 @@ export async function sealStreams(
 ): Promise<void> {
   const names = requests.map(({ stream }) => stream);
   const values = [
-    byteaArray(names.map(keyOf)),
+    textArray(names.map(keyOf)),
     textArray(names.map(({ namespace }) => toText(namespace))),
     textArray(names.map(({ persistenceId }) => toText(persistenceId))),
     textArray(names.map(({ entityId }) => toText(entityId))),
@@ -39,13 +39,13 @@ export function fetchFrom(
   };
 }
 
-/** A number that namespaces may share: it only makes it quick to find the events of one. */
+/** Only makes it quick to find the events of a namespace: others may have the same. */
 export function feedOf(namespace: string): number {
-  return digest(namespace).readUInt32BE() >>> 1;
+  return numberOf(namespace);
 }
 
-export function keyOf({ namespace, persistenceId, entityId }: StreamKey): Buffer {
-  return digest(namespace, persistenceId, entityId);
+export function keyOf({ namespace, persistenceId, entityId }: StreamKey): string {
+  return placeOf(namespace, persistenceId, entityId);
 }
 
 export function toHead([head, deletedTo, epoch]: HeadRow = [0, 0, 0]): StreamHead {

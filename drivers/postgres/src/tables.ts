@@ -11,7 +11,7 @@ export interface Tables {
   readonly schema_version: { readonly version: number };
   readonly stream: {
     readonly sid: Generated<number>;
-    readonly key: Buffer;
+    readonly key: string;
     readonly namespace: string;
     readonly persistence_id: string;
     readonly entity_id: string;
@@ -33,7 +33,7 @@ export interface Tables {
   };
   readonly snapshot: PayloadColumns & { readonly sid: number; readonly seq: number; readonly at: number };
   readonly value: {
-    readonly place: Buffer;
+    readonly place: string;
     readonly key: string;
     readonly namespace: string;
     readonly collection: string;

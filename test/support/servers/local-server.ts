@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../ports.ts';
-import { childrenOf, isGone, send } from './process-family.ts';
+import { childrenOf, isGone, isStopped, send } from './process-family.ts';
 import { asUser, findProgram } from './programs.ts';
 import { isReady } from './ready.ts';
 import type { InstalledServer, ServerKind, ServerName, ServerPlace, ServerSettings, TestServer } from './recipe.ts';
@@ -87,7 +87,12 @@ export class LocalServer implements TestServer {
   }
 
   async pause(): Promise<void> {
-    this.#signal('SIGSTOP');
+    const family = [...this.#signal('SIGSTOP'), this.pid];
+    await eventually(
+      () => family.every((pid) => pid === undefined || isStopped(pid)),
+      END_MS,
+      `the pause of ${this.product}`,
+    );
   }
 
   async resume(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const LINUX = process.platform === 'linux';
 
@@ -31,4 +31,11 @@ export function isGone(pid: number): boolean {
   } catch {
     return true;
   }
+}
+
+/** Whether none of its threads runs any more: a signal reaches each in its own time. Elsewhere than on Linux nobody can tell. */
+export function isStopped(pid: number): boolean {
+  if (!LINUX || isGone(pid)) return true;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.every((thread) => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')));
 }
