@@ -13,7 +13,7 @@ const OPERATIONS = {
   redis: 250,
   mongodb: 120,
   dynamodb: 250,
-  cassandra: 60,
+  cassandra: 120,
 };
 
 test.for(STORES)(
