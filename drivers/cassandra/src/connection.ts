@@ -1,8 +1,8 @@
 import type { Client, ClientOptions } from 'cassandra-driver';
 import { StoreError } from '@stategate/journal-spi';
+import { within } from '@stategate/journal-spi/kit';
 import { toStoreError } from './errors.ts';
 import type { Options } from './options.ts';
-import { within } from './waiting.ts';
 
 export interface Connection {
   readonly client: Client;
@@ -43,11 +43,14 @@ export async function connect(options: Options): Promise<Connection> {
         'StoreUnavailable',
         `no answer from ${contactPoints.join(', ')} within ${connectTimeoutMs} ms (store.config.connectTimeoutMs)`,
       );
+    const connecting = client.connect();
     try {
-      await within(client.connect(), bounded, late);
+      await within(connecting, bounded, late);
       return await use(client);
     } catch (error) {
-      void client.shutdown().catch(() => undefined);
+      // A client that is still connecting would not listen, and try for ever.
+      const shutdown = () => client.shutdown();
+      void connecting.then(shutdown, shutdown).catch(() => undefined);
       throw toStoreError(error, 'read');
     }
   }

@@ -1,8 +1,7 @@
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
-
-/** What it means that a statement was sent and its answer is lost: for reads and what may be repeated, nothing. */
-export type Effect = 'read' | 'repeatable' | 'write';
+import { lost } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 
 /** Codes of the native protocol. */
 const BAD_CREDENTIALS = 0x0100;
@@ -43,15 +42,10 @@ export function toStoreError(error: unknown, effect: Effect): unknown {
       return refusal(error, effect);
     case 'OperationTimedOutError':
     case 'DriverError':
-      return lost(effect, `the answer is lost: ${error.message}`, error);
+      return lost(effect, 'StoreUnavailable', `the answer is lost: ${error.message}`, error);
     default:
       return error;
   }
-}
-
-/** What is known about a statement that was sent and whose answer nobody will see. */
-function lost(effect: Effect, why: string, cause?: unknown): StoreError {
-  return new StoreError(effect === 'write' ? 'AmbiguousWrite' : 'StoreUnavailable', why, { cause });
 }
 
 function refusal(error: ClientError, effect: Effect): StoreError {
@@ -60,7 +54,8 @@ function refusal(error: ClientError, effect: Effect): StoreError {
   switch (code) {
     case UNAVAILABLE:
       // While committing, the write may have been decided before.
-      if (effect === 'write' && !SERIAL.has(Number(error.consistencies))) return lost(effect, message, error);
+      if (effect === 'write' && !SERIAL.has(Number(error.consistencies)))
+        return lost(effect, 'StoreUnavailable', message, error);
       return make('StoreUnavailable', `too few replicas are up: ${message}`);
     case BOOTSTRAPPING:
       return make('StoreUnavailable', message);
@@ -82,7 +77,7 @@ function refusal(error: ClientError, effect: Effect): StoreError {
       return make('ConfigError', `the server refuses a setting: ${message}; change store.config.replication`);
     default:
       // Timeouts and failures of replicas, and what is not known here.
-      return lost(effect, message, error);
+      return lost(effect, 'StoreUnavailable', message, error);
   }
 }
 

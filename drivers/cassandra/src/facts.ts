@@ -1,15 +1,14 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { Capabilities, DriverEnv } from '@stategate/journal-spi';
+import type { Capabilities, DriverEnv, OpOptions } from '@stategate/journal-spi';
 import { DEFAULT_MAX_MUTATION_BYTES } from './limits.ts';
 import { textOf } from './rows.ts';
 import type { Session } from './session.ts';
-import type { Bounded } from './waiting.ts';
 
 const OLDEST_MAJOR = 4;
 const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** The version of the node that answers. One that is too old is refused. */
-export async function versionOf(session: Session, options: Bounded): Promise<string> {
+export async function versionOf(session: Session, options: OpOptions): Promise<string> {
   const [row = {}] = await session.select({ cql: 'SELECT release_version FROM system.local', params: [] }, options);
   const version = textOf(row, 'release_version');
   if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return version;
@@ -23,7 +22,7 @@ export async function versionOf(session: Session, options: Bounded): Promise<str
 export async function settingsOf(
   session: Session,
   env: DriverEnv,
-  options: Bounded,
+  options: OpOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const cql = `SELECT name, value FROM system_views.settings WHERE name IN ('commitlog_sync', 'max_mutation_size')`;
   try {
@@ -48,7 +47,7 @@ export async function copiesOf(
   session: Session,
   keyspace: string,
   dataCenter: string,
-  options: Bounded,
+  options: OpOptions,
 ): Promise<number | undefined> {
   const cql = 'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?';
   const [row] = await session.select({ cql, params: [keyspace] }, options);

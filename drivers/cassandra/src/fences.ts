@@ -1,10 +1,8 @@
-import { StoreError } from '@stategate/journal-spi';
-import type { Epoch, FenceStore, StoreLease } from '@stategate/journal-spi';
-import { checkEpoch } from '@stategate/journal-spi/kit';
+import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
+import { fenced, leased } from '@stategate/journal-spi/kit';
 import { Lanes } from './lanes.ts';
 import { numberOf, requiredNumber, textOf } from './rows.ts';
 import type { Session } from './session.ts';
-import type { Bounded } from './waiting.ts';
 
 /** How many namespaces are written at once. */
 const WIDTH = 16;
@@ -26,21 +24,14 @@ export function createFences(session: Session): { readonly fences: FenceStore; r
   const clockCql = 'SELECT toUnixTimestamp(now()) AS now FROM system.local';
   const lanes = new Lanes<never>(WIDTH);
 
-  async function read(namespace: string, scope: string, options: Bounded): Promise<Scope> {
+  async function read(namespace: string, scope: string, options: OpOptions): Promise<Scope> {
     // The first ends what is undecided in the partition, the second then sees it.
     const [row = {}] = await session.select({ cql: counterCql, params: [namespace] }, options, 'serial');
     const [held] = await session.select({ cql: scopeCql, params: [namespace, scope] }, options);
-    return {
-      counter: numberOf(row, 'counter'),
-      held:
-        held === undefined
-          ? undefined
-          : {
-              epoch: requiredNumber(held, 'epoch'),
-              owner: textOf(held, 'owner'),
-              leaseUntil: requiredNumber(held, 'lease_until'),
-            },
-    };
+    const counter = numberOf(row, 'counter');
+    if (held === undefined) return { counter, held };
+    const leaseUntil = requiredNumber(held, 'lease_until');
+    return { counter, held: { epoch: requiredNumber(held, 'epoch'), owner: textOf(held, 'owner'), leaseUntil } };
   }
 
   /** `check` refuses what must not be claimed, or says until when the claim is leased. */
@@ -48,7 +39,7 @@ export function createFences(session: Session): { readonly fences: FenceStore; r
     namespace: string,
     scope: string,
     owner: string,
-    options: Bounded,
+    options: OpOptions,
     check: (found: Scope) => Promise<number>,
   ): Promise<{ readonly epoch: Epoch }> {
     return lanes.run([namespace], options, async () => {
@@ -64,17 +55,17 @@ export function createFences(session: Session): { readonly fences: FenceStore; r
   }
 
   /** The time of the server, as the clocks of those who hold leases may differ. In milliseconds since 1970. */
-  async function clock(options: Bounded): Promise<number> {
+  async function clock(options: OpOptions): Promise<number> {
     const [row = {}] = await session.select({ cql: clockCql, params: [] }, options);
     return requiredNumber(row, 'now');
   }
 
   const fences: FenceStore = {
     claim: (namespace, scope, owner, options) =>
-      session.call('write', options, (bounded) => claim(namespace, scope, owner, bounded, async () => 0)),
+      session.calls.run('write', options, (bounded) => claim(namespace, scope, owner, bounded, async () => 0)),
 
     current: (namespace, scope, options) =>
-      session.call('read', options, async (bounded) => {
+      session.calls.run('read', options, async (bounded) => {
         const { held } = await read(namespace, scope, bounded);
         return held === undefined ? null : { epoch: held.epoch, owner: held.owner };
       }),
@@ -82,42 +73,33 @@ export function createFences(session: Session): { readonly fences: FenceStore; r
 
   const lease: StoreLease = {
     acquire: (namespace, scope, owner, leaseMs, options) =>
-      session.call('write', options, (bounded) =>
+      session.calls.run('write', options, (bounded) =>
         claim(namespace, scope, owner, bounded, async ({ held }) => {
           const now = await clock(bounded);
           const retryAfterMs = (held?.leaseUntil ?? 0) - now;
           if (held !== undefined && held.owner !== owner && retryAfterMs > 0) {
-            throw new StoreError(
-              'StoreUnavailable',
-              `${scope} is leased to ${held.owner}, for ${retryAfterMs} ms more unless it is renewed`,
-              { retryAfterMs },
-            );
+            throw leased(scope, held.owner, session.location, retryAfterMs);
           }
           return now + leaseMs;
         }),
       ),
 
     renew: (namespace, scope, epoch, leaseMs, options) =>
-      session.call('write', options, (bounded) =>
+      session.calls.run('write', options, (bounded) =>
         lanes.run([namespace], bounded, async () => {
           const params = [(await clock(bounded)) + leaseMs, namespace, scope, epoch];
-          const result = await session.cas([{ cql: renewCql, params }], bounded, 'repeatable');
-          if (!result.applied) lostTo(scope, epoch, numberOf(result.row, 'epoch') ?? 0);
+          const result = await session.cas([{ cql: renewCql, params }], bounded, 'seal');
+          if (!result.applied) throw fenced({ scope, epoch }, numberOf(result.row, 'epoch') ?? 0);
         }),
       ),
 
     release: (namespace, scope, epoch, options) =>
-      session.call('write', options, (bounded) =>
+      session.calls.run('write', options, (bounded) =>
         lanes.run([namespace], bounded, async () => {
-          await session.cas([{ cql: renewCql, params: [0, namespace, scope, epoch] }], bounded, 'repeatable');
+          await session.cas([{ cql: renewCql, params: [0, namespace, scope, epoch] }], bounded, 'seal');
         }),
       ),
   };
 
   return { fences, lease };
-}
-
-function lostTo(scope: string, ours: Epoch, current: Epoch): never {
-  checkEpoch({ scope, epoch: ours }, current);
-  throw new StoreError('Fenced', `epoch ${ours} of scope "${scope}" was never claimed`, { ours, current });
 }

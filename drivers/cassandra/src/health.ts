@@ -7,9 +7,9 @@ export function createHealth(session: Session): Driver['health'] {
   const cql = `SELECT version FROM ${session.table('meta')} WHERE id = 'schema'`;
   return (options) =>
     checkHealth(options, (inTime) =>
-      session.call('read', inTime, async (bounded) => {
+      session.calls.run('read', inTime, async (call) => {
         // A serial read takes the same way as a conditional write, and writes nothing.
-        const [row] = await session.select({ cql, params: [] }, bounded, 'serial');
+        const [row] = await session.select({ cql, params: [] }, call, 'serial');
         const down = session.downHosts();
         return [
           ...(row === undefined ? [`the tables in ${session.location} are not complete`] : []),

@@ -1,6 +1,8 @@
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverEnv } from '@stategate/journal-spi';
+import { Calls } from '@stategate/journal-spi/kit';
 import { connect } from './connection.ts';
+import { toStoreError } from './errors.ts';
 import { copiesOf, durabilityOf, maxMutationBytes, settingsOf, versionOf } from './facts.ts';
 import { createFences } from './fences.ts';
 import { createHealth } from './health.ts';
@@ -37,7 +39,8 @@ async function open(options: Options, env: DriverEnv): Promise<Driver> {
   const { client, dataCenter, nodes } = await connect(options);
   const { keyspace, timeoutMs } = options;
   const location = `${options.contactPoints.join(',')}/${keyspace}`;
-  const session = new Session(client, { keyspace, location, readOnly, timeoutMs });
+  const calls = new Calls({ location, readOnly, timeoutMs, toStoreError });
+  const session = new Session(client, async () => (await connect(options)).client, calls, keyspace);
   try {
     const bounded = { deadline: performance.now() + OPEN_MS };
     const version = await versionOf(session, bounded);

@@ -5,31 +5,22 @@ import type {
   Journal,
   Limits,
   OpOptions,
-  Recovered,
   RecoverRequest,
   Resolution,
   SequenceNr,
-  StreamHead,
   StreamKey,
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
   checkHead,
-  checkSnapshot,
   encodePacked,
-  knownBounds,
-  only,
+  journalFrom,
   packedFetch,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
+  settled,
+  toHead,
 } from '@stategate/journal-spi/kit';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import type { Found } from '@stategate/journal-spi/kit';
 import { TUNING } from './limits.ts';
-import { outcomesOf } from './outcomes.ts';
 import { createRecordReader, SMALL_BYTES } from './records.ts';
 import { requiredNumber, textOf } from './rows.ts';
 import type { Session, Statement } from './session.ts';
@@ -37,7 +28,6 @@ import type { SnapshotReader } from './snapshots.ts';
 import { createStreamNames } from './stream-names.ts';
 import { EVENTS, keyOf, stateOf, THE_STREAM } from './streams.ts';
 import type { Streams, StreamState } from './streams.ts';
-import type { Bounded } from './waiting.ts';
 
 export interface JournalOptions {
   readonly limits: Limits;
@@ -62,80 +52,40 @@ export function createJournal(
   const names = createStreamNames(session);
   const readRecords = createRecordReader(session);
 
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
-    },
+  return journalFrom<StreamState>(session.calls, {
+    limits,
+    page: TUNING.page,
+    appendMany: (requests, call) => Promise.all(requests.map((request) => settled(append(request, call)))),
+    resolve,
+    recoverMany: (requests, call) => Promise.all(requests.map((request) => settled(recover(request, call)))),
+    state: (stream, call) => streams.read(stream, call),
+    fetch: (stream, { large }, options) => packedFetch((range) => readRecords(stream, range, large, options)),
 
-    appendMany: (requests, options) =>
-      session.call('write', options, (bounded) => outcomesOf(requests, (request) => append(request, bounded))),
-
-    resolve: (request, options) =>
-      session.call('read', options, (bounded) => {
-        validateStream(request.stream);
-        return resolve(request, bounded);
+    deleteTo: (stream, sequenceNr, fence, call) =>
+      streams.lanes.run(keyOf(stream), call, async (lane) => {
+        lane.state = undefined;
+        for (;;) {
+          const state = await streams.read(stream, call);
+          checkEpoch(fence, state.epoch);
+          const to = Math.min(sequenceNr, state.head);
+          if (to <= state.deletedTo) return;
+          const update = { cql: deleteToCql, params: [to, ...keyOf(stream), fence.epoch, state.deletedTo] };
+          if ((await session.cas([update, ...(await rowsBefore(stream, to, call))], call)).applied) return;
+        }
       }),
 
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
-    },
+    list: (query, call) => names.list(query, async (stream) => toHead(await streams.read(stream, call)), call),
+  });
 
-    recoverMany: (requests, options) =>
-      session.call('write', options, (bounded) =>
-        outcomesOf(requests, (request) => recover(request, options, bounded)),
-      ),
-
-    read(stream, query, options) {
-      let large = true;
-      async function bounds(): Promise<StreamState> {
-        validateStream(stream);
-        const state = await session.call('read', options, (bounded) => streams.read(stream, bounded));
-        ({ large } = state);
-        return state;
-      }
-      const fetch = fetchFrom(stream, () => large, options);
-      return readPages(query, TUNING.page, bounds, fetch, options);
-    },
-
-    head: (stream, options) =>
-      session.call('read', options, (bounded) => {
-        validateStream(stream);
-        return headOf(stream, bounded);
-      }),
-
-    deleteTo: (stream, sequenceNr, fence, options) =>
-      session.call('write', options, (bounded) => {
-        validateDelete(stream, sequenceNr, fence);
-        return streams.lanes.run(keyOf(stream), bounded, async (lane) => {
-          lane.state = undefined;
-          for (;;) {
-            const state = await streams.read(stream, bounded);
-            checkEpoch(fence, state.sealed ?? 0);
-            const to = Math.min(sequenceNr, state.head);
-            if (to <= state.deletedTo) return;
-            const update = { cql: deleteToCql, params: [to, ...keyOf(stream), fence.epoch, state.deletedTo] };
-            if ((await session.cas([update, ...(await rowsBefore(stream, to, bounded))], bounded)).applied) return;
-          }
-        });
-      }),
-
-    list: (query, options) =>
-      session.call('read', options, (bounded) => {
-        validateList(query);
-        return names.list(query, headOf, bounded);
-      }),
-  };
-
-  async function append(request: AppendRequest, options: Bounded): Promise<AppendResult> {
-    validateAppend(request, limits);
+  async function append(request: AppendRequest, options: OpOptions): Promise<AppendResult> {
     const { stream, expected, fence, events } = request;
     const body = encodePacked(events);
     const found = await streams.lanes.run(keyOf(stream), options, async (lane) => {
       // Heads only grow: this one needs no turn to learn that it is too late.
       if (lane.state !== undefined && lane.state.head > expected) return lane.state;
       lane.state = undefined;
-      const state = await settled(request, options, () => write(request, body, options));
-      const applied = { head: expected + events.length, deletedTo: 0, sealed: fence.epoch, large: false };
+      const state = await looked(request, options, () => write(request, body, options));
+      const applied = { head: expected + events.length, deletedTo: 0, epoch: fence.epoch, begun: true, large: false };
       lane.state = state ?? applied;
       return state;
     });
@@ -145,7 +95,7 @@ export function createJournal(
   }
 
   /** Undefined when it was applied, else the state that kept it from that. */
-  async function write(request: AppendRequest, body: Uint8Array, options: Bounded): Promise<StreamState | undefined> {
+  async function write(request: AppendRequest, body: Uint8Array, options: OpOptions): Promise<StreamState | undefined> {
     const { stream, expected, fence, token, events } = request;
     const { epoch } = fence;
     const first = expected + 1;
@@ -159,16 +109,16 @@ export function createJournal(
       const result = await session.cas([{ cql: appendCql, params }], options);
       if (result.applied) return undefined;
       const state = stateOf(result.row);
-      if (state.sealed !== undefined || expected > 0) return state;
+      if (state.begun || expected > 0) return state;
       // Nobody has begun this stream.
       await streams.seal(stream, fence, options);
     }
   }
 
   /** A write whose answer is lost is looked for, as long as there is time. When it is not there it may still come. */
-  async function settled(
+  async function looked(
     request: AppendRequest,
-    options: Bounded,
+    options: OpOptions,
     attempt: () => Promise<StreamState | undefined>,
   ): Promise<StreamState | undefined> {
     try {
@@ -183,11 +133,11 @@ export function createJournal(
   }
 
   /** Token, then epoch, then sequence. */
-  async function verdict(request: AppendRequest, state: StreamState, options: Bounded): Promise<AppendResult> {
+  async function verdict(request: AppendRequest, state: StreamState, options: OpOptions): Promise<AppendResult> {
     const { stream, expected, fence, token } = request;
     const last = state.head > expected ? await lastOf(stream, expected, token, options) : undefined;
     if (last !== undefined) return { lastSequenceNr: last, duplicate: true };
-    checkEpoch(fence, state.sealed ?? 0);
+    checkEpoch(fence, state.epoch);
     checkHead(expected, state.head);
     const size = expected + request.events.length - state.deletedTo;
     throw new StoreError(
@@ -199,7 +149,7 @@ export function createJournal(
 
   async function resolve(
     { stream, expected, token }: Pick<AppendRequest, 'stream' | 'expected' | 'token'>,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<Resolution> {
     const { head } = await streams.read(stream, options, 'serial');
     if (head <= expected) return { outcome: 'absent', head };
@@ -212,7 +162,7 @@ export function createJournal(
     stream: StreamKey,
     expected: SequenceNr,
     token: string,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<SequenceNr | undefined> {
     const [found] = await session.select({ cql: tokenCql, params: [...keyOf(stream), expected + 1] }, options);
     return found !== undefined && textOf(found, 'write_token') === token
@@ -220,51 +170,18 @@ export function createJournal(
       : undefined;
   }
 
-  async function recover(request: RecoverRequest, options: OpOptions, bounded: Bounded): Promise<Recovered> {
-    validateRecover(request);
-    const { stream, fence, snapshot: wanted, after = 0, page } = request;
-    const state = await streams.lanes.run(keyOf(stream), bounded, async (lane) => {
+  async function recover({ stream, fence, snapshot }: RecoverRequest, options: OpOptions): Promise<Found<StreamState>> {
+    const state = await streams.lanes.run(keyOf(stream), options, async (lane) => {
       lane.state = undefined;
-      return streams.seal(stream, fence, bounded);
+      return streams.seal(stream, fence, options);
     });
-    const snapshot = wanted ? await loadSnapshot(stream, Number.MAX_SAFE_INTEGER, bounded) : undefined;
-    const covered = snapshot?.sequenceNr ?? after;
-    checkSnapshot(covered, state.head);
-    const from = Math.max(covered, state.deletedTo) + 1;
-    const to = state.head;
-    const fetch = fetchFrom(stream, () => state.large, options);
-    const first = from > to ? [] : await fetch({ from, to, backward: false, ...page });
-    const pages = readPages(
-      { from, to, page },
-      page,
-      knownBounds(state, () => journal.head(stream, options)),
-      async (range) => (range.from === from ? first : fetch(range)),
-      options,
-    );
-    const head = headFrom(state);
-    return snapshot === undefined ? { head, pages } : { head, snapshot, pages };
-  }
-
-  function fetchFrom(stream: StreamKey, large: () => boolean, options: OpOptions): PageFetch {
-    return packedFetch((range) =>
-      session.call('read', options, (bounded) => readRecords(stream, range, large(), bounded)),
-    );
-  }
-
-  async function headOf(stream: StreamKey, options: Bounded): Promise<StreamHead> {
-    return headFrom(await streams.read(stream, options));
+    return { state, snapshot: snapshot ? await loadSnapshot(stream, Number.MAX_SAFE_INTEGER, options) : null };
   }
 
   /** The row with the last deleted event stays: it may hold others, and its token is not forgotten. */
-  async function rowsBefore(stream: StreamKey, to: SequenceNr, options: Bounded): Promise<readonly Statement[]> {
+  async function rowsBefore(stream: StreamKey, to: SequenceNr, options: OpOptions): Promise<readonly Statement[]> {
     const [found] = await session.select({ cql: firstCql, params: [...keyOf(stream), to] }, options);
     if (found === undefined) return [];
     return [{ cql: deleteRowsCql, params: [...keyOf(stream), requiredNumber(found, 'seq')] }];
   }
-
-  return journal;
-}
-
-function headFrom({ head, deletedTo, sealed = 0 }: StreamState): StreamHead {
-  return { head, deletedTo, epoch: sealed, exists: head > 0 };
 }

@@ -1,35 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { StoreError } from '@stategate/journal-spi';
 import type {
   DeleteRequest,
   Epoch,
   Fence,
   KeyValueStore,
-  KvCondition,
   KvEntry,
   KvKey,
   KvWritten,
   Limits,
+  OpOptions,
   Payload,
   PutRequest,
   Token,
 } from '@stategate/journal-spi';
 import {
+  checkCondition,
   checkEpoch,
   decodePacked,
   encodePacked,
-  only,
-  validateFence,
-  validateKvKey,
-  validateKvWrite,
-  validateList,
+  keyValueFrom,
+  settled,
 } from '@stategate/journal-spi/kit';
 import { Lanes } from './lanes.ts';
-import { outcomesOf } from './outcomes.ts';
 import { bytesOf, numberOf, requiredNumber, textOf } from './rows.ts';
 import type { Session, Statement } from './session.ts';
 import { createValueNames } from './value-names.ts';
-import type { Bounded } from './waiting.ts';
 
 /** How many keys are written at once. */
 const WIDTH = 128;
@@ -61,44 +56,25 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
   const names = createValueNames(session);
   const lanes = new Lanes<Slot>(WIDTH);
 
-  const store: KeyValueStore = {
-    get: (key, options) =>
-      session.call('read', options, async (bounded) => {
-        validateKvKey(key);
-        return entryOf(await read(key, bounded));
+  return keyValueFrom(session.calls, {
+    limits,
+    get: async (key, call) => entryOf(await read(key, call)),
+
+    recover: (key, fence, call) =>
+      lanes.run(keyOf(key), call, async (lane) => {
+        lane.state = undefined;
+        return entryOf(await seal(key, fence, call));
       }),
 
-    recover: (key, fence, options) =>
-      session.call('write', options, (bounded) => {
-        validateKvKey(key);
-        validateFence(fence);
-        return lanes.run(keyOf(key), bounded, async (lane) => {
-          lane.state = undefined;
-          return entryOf(await seal(key, fence, bounded));
-        });
-      }),
+    putMany: (requests, call) => Promise.all(requests.map((request) => settled(write(request, call)))),
 
-    async put(request, options) {
-      return only(await store.putMany([request], options));
+    list(query, call) {
+      const { namespace, collection } = query;
+      return names.list(query, async (key) => entryOf(await read({ namespace, collection, key }, call)), call);
     },
+  });
 
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    putMany: (requests, options) =>
-      session.call('write', options, (bounded) => outcomesOf(requests, (request) => write(request, bounded))),
-
-    list: (query, options) =>
-      session.call('read', options, (bounded) => {
-        validateList(query);
-        const { namespace, collection } = query;
-        return names.list(query, (key) => store.get({ namespace, collection, key }, bounded), bounded);
-      }),
-  };
-
-  async function write(request: PutRequest | DeleteRequest, options: Bounded): Promise<KvWritten> {
-    validateKvWrite(request, limits);
+  async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
     const { key, fence, token } = request;
     return lanes.run(keyOf(key), options, async (lane) => {
       for (;;) {
@@ -146,18 +122,18 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
     return native ? [row, { cql: bodyCql, params: [Math.max(ttl, 1), body, ...keyOf(key)] }] : [row];
   }
 
-  async function seal(key: KvKey, fence: Fence, options: Bounded): Promise<Slot | undefined> {
+  async function seal(key: KvKey, fence: Fence, options: OpOptions): Promise<Slot | undefined> {
     for (;;) {
       const slot = await read(key, options, 'serial');
       checkEpoch(fence, slot?.sealed ?? 0);
       if (slot?.sealed === fence.epoch) return slot;
       const rev = slot?.rev ?? randomUUID();
       const params = [rev, fence.epoch, ...keyOf(key), ...stampOf(slot)];
-      if ((await session.cas([{ cql: sealCql, params }], options, 'repeatable')).applied) return slot;
+      if ((await session.cas([{ cql: sealCql, params }], options, 'seal')).applied) return slot;
     }
   }
 
-  async function read(key: KvKey, options: Bounded, consistency?: 'serial'): Promise<Slot | undefined> {
+  async function read(key: KvKey, options: OpOptions, consistency?: 'serial'): Promise<Slot | undefined> {
     const [row] = await session.select({ cql: readCql, params: keyOf(key) }, options, consistency);
     if (row === undefined) return undefined;
     return {
@@ -179,8 +155,6 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
     const [value] = decodePacked(slot.body, 1, slot.epoch, 0);
     return value === undefined ? null : { ...payloadOf(value), rev: slot.rev, token: slot.token, epoch: slot.epoch };
   }
-
-  return store;
 }
 
 function keyOf({ namespace, collection, key }: KvKey): readonly [string, string, string] {
@@ -194,24 +168,4 @@ function stampOf(slot: Slot | undefined): readonly [rev: string | null, sealed: 
 
 function payloadOf({ manifest, payload, meta }: Payload): Payload {
   return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
-}
-
-function checkCondition(condition: KvCondition, rev: string | undefined): void {
-  switch (condition.if) {
-    case 'any':
-      return;
-    case 'absent':
-      if (rev === undefined) return;
-      break;
-    case 'exists':
-      if (rev !== undefined) return;
-      break;
-    case 'rev':
-      if (rev === condition.rev) return;
-      break;
-    default:
-      condition satisfies never;
-  }
-  const found = rev === undefined ? 'there is no entry' : `the entry has revision ${rev}`;
-  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
 }

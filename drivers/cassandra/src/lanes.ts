@@ -1,7 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
-import { throwIfOver } from '@stategate/journal-spi/kit';
-import type { Bounded } from './waiting.ts';
-import { within } from './waiting.ts';
+import type { OpOptions } from '@stategate/journal-spi';
+import { throwIfOver, within } from '@stategate/journal-spi/kit';
+import type { Over } from '@stategate/journal-spi/kit';
 
 const MAX_WAITING = 10_000;
 
@@ -31,7 +31,7 @@ export class Lanes<State> {
     this.#free = width;
   }
 
-  async run<T>(key: readonly string[], options: Bounded, work: (lane: Lane<State>) => Promise<T>): Promise<T> {
+  async run<T>(key: readonly string[], options: OpOptions, work: (lane: Lane<State>) => Promise<T>): Promise<T> {
     if (this.#length >= MAX_WAITING) {
       throw new StoreError('Throttled', `${this.#length} writes are waiting: the store is too slow`);
     }
@@ -61,7 +61,7 @@ export class Lanes<State> {
     }
   }
 
-  async #enter(options: Bounded): Promise<void> {
+  async #enter(options: OpOptions): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
       return;
@@ -88,6 +88,8 @@ export class Lanes<State> {
   }
 }
 
-function notSent(why: string, cause?: unknown): StoreError {
-  return new StoreError('Cancelled', `${why}: it was not sent`, { cause });
+function notSent(why: Over, cause?: unknown): StoreError {
+  return new StoreError('Cancelled', `${why === 'late' ? 'the deadline passed' : 'cancelled'} before it was sent`, {
+    cause,
+  });
 }

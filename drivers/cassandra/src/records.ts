@@ -1,10 +1,9 @@
-import type { StreamKey } from '@stategate/journal-spi';
+import type { OpOptions, StreamKey } from '@stategate/journal-spi';
 import type { PackedRecord, RecordFetch } from '@stategate/journal-spi/kit';
 import { requiredBytes, requiredNumber } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Session } from './session.ts';
 import { EVENTS, keyOf, THE_STREAM } from './streams.ts';
-import type { Bounded } from './waiting.ts';
 
 /** A row above this is large. The answer to one query then holds at most 256 small rows, or 4 that may be large: 32 MiB. */
 export const SMALL_BYTES = 64 * 1024;
@@ -17,7 +16,7 @@ export interface RecordReader {
     stream: StreamKey,
     range: Parameters<RecordFetch>[0],
     large: boolean,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<readonly PackedRecord[]>;
 }
 

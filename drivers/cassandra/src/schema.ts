@@ -1,8 +1,8 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { SchemaManager } from '@stategate/journal-spi';
+import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
+import { checkSchemaVersion } from '@stategate/journal-spi/kit';
 import { requiredNumber, textOf } from './rows.ts';
 import type { Session } from './session.ts';
-import type { Bounded } from './waiting.ts';
 
 const VERSION = 1;
 
@@ -20,7 +20,7 @@ export function createSchemaManager(
   const meta = session.table('meta');
 
   /** What there is: the keyspace's own name, and those of its tables. */
-  async function found(bounded: Bounded): Promise<ReadonlySet<string>> {
+  async function found(bounded: OpOptions): Promise<ReadonlySet<string>> {
     const [keyspaces, tables] = await Promise.all([
       session.select(
         { cql: 'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?', params: [keyspace] },
@@ -37,20 +37,17 @@ export function createSchemaManager(
     ]);
   }
 
-  async function current(existing: ReadonlySet<string>, bounded: Bounded): Promise<number> {
+  async function current(existing: ReadonlySet<string>, bounded: OpOptions): Promise<number> {
     if (!existing.has(meta)) return 0;
     const cql = `SELECT version FROM ${meta} WHERE id = 'schema'`;
     const [row] = await session.select({ cql, params: [] }, bounded);
     const version = row === undefined ? 0 : requiredNumber(row, 'version');
-    if (version <= VERSION) return version;
-    throw new StoreError(
-      'SchemaMismatch',
-      `the tables in ${session.location} have version ${version}, this driver knows ${VERSION}: update @stategate/driver-cassandra`,
-    );
+    checkSchemaVersion(version, VERSION, 'cassandra', session.location);
+    return version;
   }
 
   /** What is missing, by the name of what it makes; the mark of the version comes last. */
-  async function missing(bounded: Bounded): Promise<readonly string[]> {
+  async function missing(bounded: OpOptions): Promise<readonly string[]> {
     const existing = await found(bounded);
     if ((await current(existing, bounded)) === VERSION) return [];
     const wanted = [[keyspaceOf(keyspace), keyspaceStatement(keyspace, replication)], ...tableStatements(session)];
@@ -61,19 +58,19 @@ export function createSchemaManager(
 
   return {
     status: (options) =>
-      session.call('read', options, async (bounded) => ({
+      session.calls.run('read', options, async (bounded) => ({
         current: await current(await found(bounded), bounded),
         target: VERSION,
       })),
 
     statements: (options) =>
-      session.call('read', options, async (bounded) => {
+      session.calls.run('read', options, async (bounded) => {
         const statements = await missing(bounded);
         return statements.length === 0 ? [] : [...statements, mark];
       }),
 
     migrate: (options) =>
-      session.call('write', options, async (bounded) => {
+      session.calls.run('write', options, async (bounded) => {
         const existing = await found(bounded);
         if ((await current(existing, bounded)) === VERSION) return;
         if (!createKeyspace && !existing.has(keyspaceOf(keyspace))) {
@@ -83,7 +80,7 @@ export function createSchemaManager(
           );
         }
         for (const statement of await missing(bounded)) await session.define(statement, bounded);
-        await session.cas([{ cql: mark, params: [] }], bounded, 'repeatable');
+        await session.cas([{ cql: mark, params: [] }], bounded, 'seal');
       }),
   };
 }

@@ -1,12 +1,7 @@
 import type { Client, QueryOptions, types } from 'cassandra-driver';
-import { StoreError } from '@stategate/journal-spi';
 import type { OpOptions } from '@stategate/journal-spi';
-import { throwIfOver } from '@stategate/journal-spi/kit';
-import { toStoreError } from './errors.ts';
-import type { Effect } from './errors.ts';
+import type { Calls, Effect } from '@stategate/journal-spi/kit';
 import type { Row } from './rows.ts';
-import { within } from './waiting.ts';
-import type { Bounded } from './waiting.ts';
 
 /** `undefined` leaves a column as it is, `null` empties it. */
 type Param = string | number | Uint8Array | null | undefined;
@@ -19,63 +14,43 @@ export interface Statement {
 /** Of a conditional write: when it was not applied, the columns that its conditions look at, as they are. */
 export type CasResult = { readonly applied: true } | { readonly applied: false; readonly row: Row };
 
-export interface SessionOptions {
-  readonly keyspace: string;
-  readonly location: string;
-  readonly readOnly: boolean;
-  readonly timeoutMs: number;
-}
-
 /** Values of the native protocol. */
 const LOCAL_QUORUM = 0x06;
 const LOCAL_SERIAL = 0x09;
 const CONSISTENCY = { quorum: LOCAL_QUORUM, serial: LOCAL_SERIAL } as const;
 
+/** How long nothing may be answered before the client is replaced. */
+const SILENT_MS = 5_000;
+
 /** Everything that is sent to the server goes through here: in time, prepared, with `StoreError`s and nothing repeated. */
 export class Session {
-  readonly #client: Client;
-  readonly #options: SessionOptions;
-  #running = 0;
-  #closing: Promise<void> | undefined;
-  #idle: (() => void) | undefined;
+  readonly calls: Calls;
+  #client: Client;
+  readonly #reconnect: () => Promise<Client>;
+  readonly #keyspace: string;
+  /** When the server last answered, or a new client was last asked for. */
+  #heard = performance.now();
 
-  constructor(client: Client, options: SessionOptions) {
+  constructor(client: Client, reconnect: () => Promise<Client>, calls: Calls, keyspace: string) {
+    this.calls = calls;
     this.#client = client;
-    this.#options = options;
+    this.#reconnect = reconnect;
+    this.#keyspace = keyspace;
   }
 
   get location(): string {
-    return this.#options.location;
-  }
-
-  get readOnly(): boolean {
-    return this.#options.readOnly;
+    return this.calls.location;
   }
 
   /** A table's name, for statements. */
   table(name: string): string {
-    return `"${this.#options.keyspace}".stategate_${name}`;
-  }
-
-  /** One call of the SPI: refused when it must not begin, and given a deadline when it has none. */
-  async call<T>(access: 'read' | 'write', options: OpOptions, work: (options: Bounded) => Promise<T>): Promise<T> {
-    const { location, readOnly, timeoutMs } = this.#options;
-    if (this.#closing !== undefined) throw new StoreError('StoreUnavailable', `the store ${location} was closed`);
-    if (readOnly && access === 'write') throw new StoreError('Unsupported', `${location} was opened only to read`);
-    throwIfOver(options);
-    this.#running += 1;
-    try {
-      return await work({ ...options, deadline: options.deadline ?? performance.now() + timeoutMs });
-    } finally {
-      this.#running -= 1;
-      if (this.#running === 0) this.#idle?.();
-    }
+    return `"${this.#keyspace}".stategate_${name}`;
   }
 
   /** `serial` also ends what conditional writes to the partition have left undecided. */
   async select(
     { cql, params }: Statement,
-    options: Bounded,
+    options: OpOptions,
     consistency: keyof typeof CONSISTENCY = 'quorum',
   ): Promise<readonly Row[]> {
     const { rows } = await this.#send('read', options, (query) =>
@@ -85,15 +60,15 @@ export class Session {
   }
 
   /** For what may be written any number of times, and whatever else is in the row. */
-  async write({ cql, params }: Statement, options: Bounded): Promise<void> {
-    await this.#send('repeatable', options, (query) => this.#client.execute(cql, bind(params), query));
+  async write({ cql, params }: Statement, options: OpOptions): Promise<void> {
+    await this.#send('seal', options, (query) => this.#client.execute(cql, bind(params), query));
   }
 
   /** One conditional write to one partition: all statements or none. */
   async cas(
     statements: readonly Statement[],
-    options: Bounded,
-    effect: 'repeatable' | 'write' = 'write',
+    options: OpOptions,
+    effect: 'seal' | 'write' = 'write',
   ): Promise<CasResult> {
     const [single, ...others] = statements;
     const { rows } = await this.#send(effect, options, (query) =>
@@ -109,8 +84,8 @@ export class Session {
   }
 
   /** A statement that changes tables: as text, and waited for until all nodes know it. */
-  async define(cql: string, options: Bounded): Promise<void> {
-    await this.#send('repeatable', options, (query) => this.#client.execute(cql, [], { ...query, prepare: false }));
+  async define(cql: string, options: OpOptions): Promise<void> {
+    await this.#send('seal', options, (query) => this.#client.execute(cql, [], { ...query, prepare: false }));
   }
 
   /** The nodes that cannot be reached. */
@@ -121,37 +96,52 @@ export class Session {
       .map((host) => host.address);
   }
 
-  close(drainMs: number): Promise<void> {
-    this.#closing ??= this.#close(drainMs);
-    return this.#closing;
-  }
-
-  async #close(drainMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idle = resolve;
-    const timer = setTimeout(resolve, drainMs);
-    if (this.#running === 0) resolve();
-    await promise;
-    clearTimeout(timer);
+  async close(drainMs: number): Promise<void> {
+    await this.calls.close(drainMs);
     await this.#client.shutdown();
   }
 
-  async #send(
+  #send(
     effect: Effect,
-    options: Bounded,
+    options: OpOptions,
     send: (query: QueryOptions) => Promise<types.ResultSet>,
   ): Promise<types.ResultSet> {
-    throwIfOver(options);
-    const readTimeout = Math.max(1, Math.ceil(options.deadline - performance.now()));
-    const query = { prepare: true, consistency: LOCAL_QUORUM, serialConsistency: LOCAL_SERIAL, readTimeout };
-    try {
-      return await within(
-        send(query),
-        options,
-        (why, cause) => new StoreError(effect === 'write' ? 'AmbiguousWrite' : 'Cancelled', why, { cause }),
+    return this.calls.send(effect, options, ({ call }) => {
+      const { leftMs: readTimeout } = call;
+      const sent = send({
+        prepare: true,
+        consistency: LOCAL_QUORUM,
+        serialConsistency: LOCAL_SERIAL,
+        readTimeout,
+      });
+      sent.then(
+        () => (this.#heard = performance.now()),
+        (reason: unknown) => this.#afterFailure(reason),
       );
-    } catch (error) {
-      throw toStoreError(error, effect);
+      return sent;
+    });
+  }
+
+  /**
+   * A client whose control connection was cut while it connected may never find its nodes again (seen with cassandra-driver 4.10):
+   * when nothing has been answered for a while, another one takes its place.
+   */
+  #afterFailure(reason: unknown): void {
+    const silent = performance.now() - this.#heard >= SILENT_MS;
+    const answered = reason instanceof Error && reason.name === 'ResponseError';
+    if (!silent && !answered) return;
+    this.#heard = performance.now();
+    if (!answered && !this.calls.closed) void this.#replaceClient();
+  }
+
+  async #replaceClient(): Promise<void> {
+    try {
+      const client = await this.#reconnect();
+      const unused = this.calls.closed ? client : this.#client;
+      if (unused !== client) this.#client = client;
+      await unused.shutdown();
+    } catch {
+      // What is wrong is said by the calls that fail meanwhile.
     }
   }
 }

@@ -2,22 +2,22 @@ import type {
   Fence,
   Limits,
   NewSnapshot,
+  OpOptions,
   SequenceNr,
   Snapshot,
   SnapshotStore,
   StreamKey,
 } from '@stategate/journal-spi';
-import { checkEpoch, decodePacked, encodePacked, validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
+import { checkEpoch, decodePacked, encodePacked, snapshotsFrom } from '@stategate/journal-spi/kit';
 import { numberOf, requiredBytes, requiredNumber } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Session, Statement } from './session.ts';
 import { keyOf, SNAPSHOT, stateOf, THE_STREAM } from './streams.ts';
 import type { Streams } from './streams.ts';
-import type { Bounded } from './waiting.ts';
 
 /** The newest snapshot up to a sequence number. */
 export interface SnapshotReader {
-  (stream: StreamKey, max: SequenceNr, options: Bounded): Promise<Snapshot | undefined>;
+  (stream: StreamKey, max: SequenceNr, options: OpOptions): Promise<Snapshot | undefined>;
 }
 
 export function createSnapshotReader(session: Session): SnapshotReader {
@@ -45,46 +45,36 @@ export function createSnapshotStore(
   const unchangedCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed = ?`;
   const removeCql = `DELETE FROM ${table} WHERE ${row} AND seq <= ?`;
 
-  return {
-    load: (stream, { maxSequenceNr = Number.MAX_SAFE_INTEGER }, options) =>
-      session.call('read', options, async (bounded) => {
-        validateStream(stream);
-        return (await load(stream, maxSequenceNr, bounded)) ?? null;
+  return snapshotsFrom(session.calls, {
+    limits,
+    load: async (stream, max, call) => (await load(stream, max, call)) ?? null,
+
+    save: (stream, snapshot, fence, keep, call) =>
+      streams.lanes.run(keyOf(stream), call, async (lane) => {
+        lane.state = undefined;
+        const statements = await saving(stream, snapshot, fence, keep, call);
+        for (;;) {
+          const result = await session.cas(statements, call);
+          if (result.applied) return;
+          checkEpoch(fence, stateOf(result.row).epoch);
+          // Its events are elsewhere: here nobody has begun the stream.
+          await streams.seal(stream, fence, call);
+        }
       }),
 
-    save: (stream, snapshot, fence, { keep, ...options }) =>
-      session.call('write', options, (bounded) => {
-        validateSnapshot(stream, snapshot, fence, limits, keep);
-        return streams.lanes.run(keyOf(stream), bounded, async (lane) => {
-          lane.state = undefined;
-          const statements = await saving(stream, snapshot, fence, keep, bounded);
-          for (;;) {
-            const result = await session.cas(statements, bounded);
-            if (result.applied) return;
-            const { sealed } = stateOf(result.row);
-            checkEpoch(fence, sealed ?? 0);
-            // Its events are elsewhere: here nobody has begun the stream.
-            await streams.seal(stream, fence, bounded);
-          }
-        });
+    delete: (stream, max, call) =>
+      streams.lanes.run(keyOf(stream), call, async (lane) => {
+        lane.state = undefined;
+        for (;;) {
+          const key = [...keyOf(stream), max];
+          const { epoch, begun } = await streams.read(stream, call);
+          const { length } = await session.select({ cql: upToCql, params: key }, call);
+          if (!begun || length === 0) return 0;
+          const unchanged = { cql: unchangedCql, params: [epoch, ...keyOf(stream), epoch] };
+          if ((await session.cas([unchanged, { cql: removeCql, params: key }], call)).applied) return length;
+        }
       }),
-
-    delete: (stream, { maxSequenceNr = Number.MAX_SAFE_INTEGER }, options) =>
-      session.call('write', options, (bounded) => {
-        validateStream(stream);
-        return streams.lanes.run(keyOf(stream), bounded, async (lane) => {
-          lane.state = undefined;
-          for (;;) {
-            const key = [...keyOf(stream), maxSequenceNr];
-            const { sealed } = await streams.read(stream, bounded);
-            const { length } = await session.select({ cql: upToCql, params: key }, bounded);
-            if (sealed === undefined || length === 0) return 0;
-            const unchanged = { cql: unchangedCql, params: [sealed, ...keyOf(stream), sealed] };
-            if ((await session.cas([unchanged, { cql: removeCql, params: key }], bounded)).applied) return length;
-          }
-        });
-      }),
-  };
+  });
 
   /** The new one, unless it is not among the newest `keep` itself; and the end of those that are not. */
   async function saving(
@@ -92,7 +82,7 @@ export function createSnapshotStore(
     snapshot: NewSnapshot,
     { epoch }: Fence,
     keep: number | undefined,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<readonly Statement[]> {
     const { sequenceNr } = snapshot;
     const key = keyOf(stream);

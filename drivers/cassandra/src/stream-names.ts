@@ -1,10 +1,9 @@
-import { StoreError } from '@stategate/journal-spi';
-import type { ListQuery, StreamHead, StreamKey, StreamPage } from '@stategate/journal-spi';
+import type { ListQuery, OpOptions, StreamHead, StreamKey, StreamPage } from '@stategate/journal-spi';
+import { parseTuple } from '@stategate/journal-spi/kit';
 import { BUCKETS, bucketOf, LIST_STEP } from './buckets.ts';
 import { textOf } from './rows.ts';
 import type { Session } from './session.ts';
 import { keyOf } from './streams.ts';
-import type { Bounded } from './waiting.ts';
 
 /** A place in the list: streams are in the order of their bucket, then of their names. */
 type Place = readonly [bucket: number, persistenceId: string, entityId: string];
@@ -14,11 +13,11 @@ type Place = readonly [bucket: number, persistenceId: string, entityId: string];
  * is missing; one whose event never came is left out when it is listed.
  */
 export interface StreamNames {
-  add(stream: StreamKey, options: Bounded): Promise<void>;
+  add(stream: StreamKey, options: OpOptions): Promise<void>;
   list(
     query: ListQuery,
-    headOf: (stream: StreamKey, options: Bounded) => Promise<StreamHead>,
-    options: Bounded,
+    headOf: (stream: StreamKey, options: OpOptions) => Promise<StreamHead>,
+    options: OpOptions,
   ): Promise<StreamPage>;
 }
 
@@ -74,14 +73,7 @@ function placeOf(stream: StreamKey): Place {
 }
 
 function placeAfter({ after, persistenceId = '' }: ListQuery): Place {
-  if (after === undefined) return [0, persistenceId, ''];
-  try {
-    const [bucket, first, second] = JSON.parse(after) as readonly unknown[];
-    if (typeof bucket === 'number' && typeof first === 'string' && typeof second === 'string') {
-      return [bucket, first, second];
-    }
-  } catch {
-    // Refused below.
-  }
-  throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+  return after === undefined
+    ? [0, persistenceId, '']
+    : parseTuple(after, ['number', 'string', 'string'], 'next of an earlier page');
 }

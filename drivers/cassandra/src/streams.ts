@@ -1,10 +1,10 @@
-import type { Epoch, Fence, SequenceNr, StreamKey } from '@stategate/journal-spi';
+import type { Epoch, Fence, OpOptions, StreamKey } from '@stategate/journal-spi';
 import { checkEpoch } from '@stategate/journal-spi/kit';
+import type { StreamState as Stored } from '@stategate/journal-spi/kit';
 import { Lanes } from './lanes.ts';
 import { numberOf } from './rows.ts';
 import type { Row } from './rows.ts';
 import type { Session, Statement } from './session.ts';
-import type { Bounded } from './waiting.ts';
 
 /** How many partitions are written at once. */
 const WIDTH = 128;
@@ -14,11 +14,9 @@ export const EVENTS = 0;
 export const SNAPSHOT = 1;
 
 /** What belongs to a stream's partition as a whole. */
-export interface StreamState {
-  readonly head: SequenceNr;
-  readonly deletedTo: SequenceNr;
-  /** The epoch; undefined when nobody has sealed or written it yet. */
-  readonly sealed: Epoch | undefined;
+export interface StreamState extends Stored {
+  /** Whether anybody has sealed or written it yet. */
+  readonly begun: boolean;
   /** Whether some of its rows are large: so many fewer are read at once. */
   readonly large: boolean;
 }
@@ -26,9 +24,9 @@ export interface StreamState {
 /** What journal and snapshots do alike: read the state of a stream, and take it for an epoch. */
 export interface Streams {
   readonly lanes: Lanes<StreamState>;
-  read(stream: StreamKey, options: Bounded, consistency?: 'quorum' | 'serial'): Promise<StreamState>;
+  read(stream: StreamKey, options: OpOptions, consistency?: 'quorum' | 'serial'): Promise<StreamState>;
   /** Raises the epoch to the fence's, and ends what earlier owners have left undecided. Throws `Fenced`. */
-  seal(stream: StreamKey, fence: Fence, options: Bounded): Promise<StreamState>;
+  seal(stream: StreamKey, fence: Fence, options: OpOptions): Promise<StreamState>;
 }
 
 export function createStreams(session: Session): Streams {
@@ -37,27 +35,27 @@ export function createStreams(session: Session): Streams {
   const beginCql = `UPDATE ${table} SET sealed = ?, head = 0, deleted_to = 0 WHERE ${THE_STREAM} IF sealed = NULL`;
   const raiseCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed < ?`;
 
-  async function read(stream: StreamKey, options: Bounded, consistency: 'quorum' | 'serial' = 'quorum') {
+  async function read(stream: StreamKey, options: OpOptions, consistency: 'quorum' | 'serial' = 'quorum') {
     const [row = {}] = await session.select({ cql: readCql, params: keyOf(stream) }, options, consistency);
     return stateOf(row);
   }
 
-  async function seal(stream: StreamKey, fence: Fence, options: Bounded): Promise<StreamState> {
+  async function seal(stream: StreamKey, fence: Fence, options: OpOptions): Promise<StreamState> {
     const { epoch } = fence;
     let state = await read(stream, options);
     for (;;) {
-      checkEpoch(fence, state.sealed ?? 0);
-      const raise = raising(state.sealed, epoch, stream);
-      const applied = raise !== undefined && (await session.cas([raise], options, 'repeatable')).applied;
+      checkEpoch(fence, state.epoch);
+      const raise = raising(state, epoch, stream);
+      const applied = raise !== undefined && (await session.cas([raise], options, 'seal')).applied;
       // An applied write has ended the ones before it; without one the reading must.
       state = await read(stream, options, applied ? 'quorum' : 'serial');
-      if (state.sealed === epoch) return state;
+      if (state.begun && state.epoch === epoch) return state;
     }
   }
 
-  function raising(sealed: Epoch | undefined, epoch: Epoch, stream: StreamKey): Statement | undefined {
-    if (sealed === undefined) return { cql: beginCql, params: [epoch, ...keyOf(stream)] };
-    if (sealed < epoch) return { cql: raiseCql, params: [epoch, ...keyOf(stream), epoch] };
+  function raising(state: StreamState, epoch: Epoch, stream: StreamKey): Statement | undefined {
+    if (!state.begun) return { cql: beginCql, params: [epoch, ...keyOf(stream)] };
+    if (state.epoch < epoch) return { cql: raiseCql, params: [epoch, ...keyOf(stream), epoch] };
     return undefined;
   }
 
@@ -73,10 +71,12 @@ export function keyOf({ namespace, persistenceId, entityId }: StreamKey): readon
 
 /** Of a row with these columns, or of none. */
 export function stateOf(row: Row): StreamState {
+  const epoch = numberOf(row, 'sealed');
   return {
     head: numberOf(row, 'head') ?? 0,
     deletedTo: numberOf(row, 'deleted_to') ?? 0,
-    sealed: numberOf(row, 'sealed'),
+    epoch: epoch ?? 0,
+    begun: epoch !== undefined,
     large: numberOf(row, 'large') !== undefined,
   };
 }

@@ -1,19 +1,18 @@
-import type { KvEntry, KvKey, KvListQuery } from '@stategate/journal-spi';
+import type { KvEntry, KvKey, KvListQuery, OpOptions } from '@stategate/journal-spi';
 import { BUCKETS, bucketOf, LIST_STEP } from './buckets.ts';
 import { textOf } from './rows.ts';
 import type { Session } from './session.ts';
-import type { Bounded } from './waiting.ts';
 
 /**
  * The keys of a collection, in partitions of their own. A key is written before its value, so none is missing; it is never
  * removed, as a removal could hit one that was just written again, and is left out when there is no value.
  */
 export interface ValueNames {
-  add(key: KvKey, options: Bounded): Promise<void>;
+  add(key: KvKey, options: OpOptions): Promise<void>;
   list(
     query: KvListQuery,
     get: (key: string) => Promise<KvEntry | null>,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<(KvEntry & { readonly key: string })[]>;
 }
 
@@ -30,7 +29,7 @@ export function createValueNames(session: Session): ValueNames {
     { namespace, collection }: KvListQuery,
     place: string,
     count: number,
-    options: Bounded,
+    options: OpOptions,
   ): Promise<readonly string[]> {
     const buckets = await Promise.all(
       Array.from({ length: BUCKETS }, (_, bucket) =>

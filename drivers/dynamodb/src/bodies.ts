@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isStoreError } from '@stategate/journal-spi';
 import type { Payload } from '@stategate/journal-spi';
 import { decodePacked, encodePacked } from '@stategate/journal-spi/kit';
-import type { Call } from './calls.ts';
+import type { Call } from '@stategate/journal-spi/kit';
 import { ALONE, bytes, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import { INLINE_BYTES, PART_BYTES } from './limits.ts';
@@ -38,7 +38,7 @@ export async function loadParts(table: Table, parts: Parts, call: Call): Promise
 /** Removes parts that nothing names any more. When that fails they stay, and harm nobody. */
 export async function dropParts(table: Table, parts: Parts): Promise<void> {
   if (parts.count === 0) return;
-  await table.continue((call) => eachPart(parts, (key) => table.remove(key, call))).catch(() => undefined);
+  await table.calls.follow((call) => eachPart(parts, (key) => table.remove(key, call))).catch(() => undefined);
 }
 
 /** The attributes that stand for a body in an item: the body itself, or the parts that it was written to. */

@@ -1,9 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, OpOptions, SequenceNr, Token } from '@stategate/journal-spi';
-import type { PackedRecord, RecordFetch } from '@stategate/journal-spi/kit';
+import type { Call, Effect, PackedRecord, RecordFetch } from '@stategate/journal-spi/kit';
 import { loadBody } from './bodies.ts';
-import type { Call } from './calls.ts';
-import type { Effect } from './errors.ts';
 import { LAST_NUMBER, number, numbered, numberOf, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
 import type { Table, Written } from './table.ts';
@@ -104,7 +102,7 @@ export function recordsOf(table: Table, pk: string, options: OpOptions, hint?: n
   let place = hint;
   let expected: SequenceNr | undefined;
   return ({ from, to, backward, events, bytes: most }) =>
-    table.run('read', options, async (call) => {
+    table.calls.run('read', options, async (call) => {
       if (place === undefined || (expected !== undefined && expected !== from)) place = await find(from, call);
       const step = backward ? -1 : 1;
       const records: PackedRecord[] = [];

@@ -1,6 +1,6 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { ListQuery, StreamKey } from '@stategate/journal-spi';
-import type { Call } from './calls.ts';
+import type { Call } from '@stategate/journal-spi/kit';
 import { digest, partition, text, textOf } from './items.ts';
 import type { Table } from './table.ts';
 

@@ -1,8 +1,7 @@
-import { isStoreError, StoreError } from '@stategate/journal-spi';
+import { StoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
-
-/** What a request does to the store. A step may be repeated or left undone, so that an unknown outcome of it is no ambiguity. */
-export type Effect = 'step' | 'write';
+import { lost } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 
 const RETRY_AFTER_MS = 200;
 
@@ -32,10 +31,8 @@ const REFUSALS: Readonly<Record<string, readonly [code: StoreErrorCode, wayOut: 
 const NOT_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 const NO_CONNECTION = /did not establish a connection/;
 
-/** The error for a request that failed; `over` is why nobody waited for it any more. */
-export function toStoreError(error: unknown, effect: Effect, location: string, over?: unknown): StoreError {
-  if (isStoreError(error)) return error;
-  if (isStoreError(over)) return lost(effect, over.code, over.message, over);
+/** The error for a request that failed. */
+export function toStoreError(error: unknown, effect: Effect, location: string): StoreError {
   const { name, code, message } = facts(error);
   const refusal = REFUSALS[name];
   if (refusal !== undefined) {
@@ -57,11 +54,6 @@ export function toStoreError(error: unknown, effect: Effect, location: string, o
     return new StoreError('StoreUnavailable', why, { cause: error });
   }
   return lost(effect, 'StoreUnavailable', `${location} failed: ${message || name}`, error);
-}
-
-/** The error for a request that may have been sent, and whose answer nobody will see. */
-function lost(effect: Effect, code: StoreErrorCode, why: string, cause: unknown): StoreError {
-  return new StoreError(effect === 'write' ? 'AmbiguousWrite' : code, why, { cause });
 }
 
 function facts(error: unknown): { readonly name: string; readonly code: string; readonly message: string } {

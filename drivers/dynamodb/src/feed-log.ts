@@ -1,8 +1,8 @@
 import type { StreamKey } from '@stategate/journal-spi';
-import type { Call } from './calls.ts';
+import { Recent } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import { LAST_NUMBER, numbered, partition, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
-import { Recent } from './recent.ts';
 import type { Table } from './table.ts';
 
 /** Says that somebody was about to take this place in the log of this stream. */
@@ -58,17 +58,11 @@ class FeedWriter {
     this.#pk = pk;
   }
 
-  async point(pointer: Pointer, { signal }: Call): Promise<number> {
+  point(pointer: Pointer, call: Call): Promise<number> {
     const done = Promise.withResolvers<number>();
-    const onAbort = () => done.reject(signal.reason);
-    signal.addEventListener('abort', onAbort);
     this.#waiting.push({ pointer: JSON.stringify(pointer), done });
     if (!this.#writing) void this.#write();
-    try {
-      return await done.promise;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    return this.#table.calls.send('seal', call, () => done.promise);
   }
 
   async #write(): Promise<void> {
@@ -81,7 +75,7 @@ class FeedWriter {
       const pointers = new Set(group.map(({ pointer }) => pointer));
       const entry = text(`[${[...pointers].join()}]`);
       try {
-        const number = await this.#table.continue((call) => this.#append({ i: entry }, call));
+        const number = await this.#table.calls.follow((call) => this.#append({ i: entry }, call));
         for (const { done } of group) done.resolve(number);
       } catch (error) {
         for (const { done } of group) done.reject(error);

@@ -9,9 +9,8 @@ import type {
   StreamKey,
 } from '@stategate/journal-spi';
 import { decodePacked, payloadBytes, throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
-import type { Bell } from '@stategate/journal-spi/kit';
+import type { Bell, Call } from '@stategate/journal-spi/kit';
 import { loadBody } from './bodies.ts';
-import type { Call } from './calls.ts';
 import { newestCommit, sealAfter, takePlace, toCommit } from './commits.ts';
 import { newestEntry, pointersOf } from './feed-log.ts';
 import type { Pointer } from './feed-log.ts';
@@ -48,7 +47,7 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
     async *read(query, options) {
       validateFeed(query);
       const most = query.pageEvents ?? TUNING.page.events;
-      const newest = await table.run('read', options, (call) => newestEntry(table, logOf(query), call));
+      const newest = await table.calls.run('read', options, (call) => newestEntry(table, logOf(query), call));
       let next = positionOf(query.after, newest);
       let checkpoint = format(next);
       let events: FeedEvent[] = [];
@@ -77,7 +76,7 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
     },
 
     now: (namespace, options) =>
-      table.run('read', options, async (call) => {
+      table.calls.run('read', options, async (call) => {
         validateFeed({ namespace, live: false });
         return format({ entry: (await newestEntry(table, logOf({ namespace }), call)) + 1, pointer: 0, event: 0 });
       }),
@@ -87,7 +86,7 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
     let next = from;
     while (next.entry <= end) {
       throwIfOver(options);
-      const entries = await table.run('read', options, (call) =>
+      const entries = await table.calls.run('read', options, (call) =>
         table.query(logOf(query), { from: numbered(next.entry), limit: ENTRIES_AT_ONCE }, call),
       );
       if (entries.items.length === 0) {
@@ -118,7 +117,7 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
     while (next.pointer < pointers.length) {
       throwIfOver(options);
       const group = pointers.slice(next.pointer, next.pointer + COMMITS_AT_ONCE);
-      const commits = await table.run('read', options, (call) =>
+      const commits = await table.calls.run('read', options, (call) =>
         Promise.all(
           group.map(async (pointer) => {
             const wanted = query.persistenceId === undefined || query.persistenceId === pointer[0];
@@ -172,11 +171,11 @@ export function createFeed(table: Table, bell: Bell): ChangeFeed {
 
   /** A store that was opened only to read cannot: then the feed ends here. */
   function settle(namespace: string, pointer: Pointer, options: OpOptions): Promise<void> {
-    return table.run('write', options, async (call) => {
+    return table.calls.run('write', options, async (call) => {
       const pk = streamPartition(streamOf(namespace, pointer));
       const newest = await newestCommit(table, pk, call);
       if (newest.number + 1 === pointer[2])
-        await takePlace(table, pk, sealAfter(newest, newest.epoch), {}, call, 'step');
+        await takePlace(table, pk, sealAfter(newest, newest.epoch), {}, call, 'seal');
     });
   }
 }

@@ -1,7 +1,6 @@
-import { StoreError } from '@stategate/journal-spi';
-import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
-import { checkEpoch } from '@stategate/journal-spi/kit';
-import type { Call } from './calls.ts';
+import type { Epoch, FenceStore, OpOptions, StoreError, StoreLease } from '@stategate/journal-spi';
+import { checkEpoch, leased } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import { ALONE, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import type { Table } from './table.ts';
@@ -9,7 +8,7 @@ import type { Table } from './table.ts';
 export function createFenceStore(table: Table): FenceStore {
   return {
     claim: (namespace, scope, owner, options) =>
-      table.run('write', options, async (call) => {
+      table.calls.run('write', options, async (call) => {
         const epoch = await nextEpoch(table, namespace, call);
         // Who has a higher one came later, and is current already.
         const when = 'attribute_not_exists(e) OR e < :e';
@@ -20,7 +19,7 @@ export function createFenceStore(table: Table): FenceStore {
       }),
 
     current: (namespace, scope, options) =>
-      table.run('read', options, async (call) => {
+      table.calls.run('read', options, async (call) => {
         const found = await table.get(fenceKey(namespace, scope), call);
         return found === undefined ? null : { epoch: numberOf(found, 'e'), owner: textOf(found, 'o') };
       }),
@@ -52,13 +51,12 @@ export function createStoreLease(table: Table): StoreLease {
   }
 
   function taken(scope: string, found: Item, restMs: number): StoreError {
-    const why = `${textOf(found, 'o')} holds the lease of scope "${scope}" in ${table.server.location}`;
-    return new StoreError('StoreUnavailable', why, { retryAfterMs: Math.max(1, Math.ceil(restMs)) });
+    return leased(scope, textOf(found, 'o'), table.server.location, restMs);
   }
 
   return {
     acquire: (namespace, scope, owner, leaseMs, options) =>
-      table.run('write', options, async (call) => {
+      table.calls.run('write', options, async (call) => {
         const key = fenceKey(namespace, scope);
         const found = await table.get(key, call);
         if (found !== undefined && 'm' in found && textOf(found, 'o') !== owner) {
@@ -77,15 +75,11 @@ export function createStoreLease(table: Table): StoreLease {
         return { epoch };
       }),
 
-    renew: (namespace, scope, epoch, leaseMs, options) =>
-      hold(
-        namespace,
-        scope,
-        epoch,
-        'SET m = :m ADD h :one',
-        { ':m': number(leaseMs), ':one': number(1) },
-        options,
-      ).then((current) => checkEpoch({ scope, epoch }, current)),
+    async renew(namespace, scope, epoch, leaseMs, options) {
+      const values = { ':m': number(leaseMs), ':one': number(1) };
+      const current = await hold(namespace, scope, epoch, 'SET m = :m ADD h :one', values, options);
+      checkEpoch({ scope, epoch }, current);
+    },
 
     async release(namespace, scope, epoch, options) {
       await hold(namespace, scope, epoch, 'REMOVE m', {}, options);
@@ -101,7 +95,7 @@ export function createStoreLease(table: Table): StoreLease {
     more: Item,
     options: OpOptions,
   ): Promise<Epoch> {
-    return table.run('write', options, async (call) => {
+    return table.calls.run('write', options, async (call) => {
       const update = { change, when: 'e = :e', values: { ':e': number(epoch), ...more } };
       const { written, item } = await table.update(fenceKey(namespace, scope), update, call);
       return written ? epoch : numberOf(item, 'e');

@@ -6,8 +6,8 @@ const PROBE = { pk: partition('health'), sk: ALONE };
 
 /** Reads an item of its own, and writes it where writing is allowed. */
 export async function probe(table: Table, options: OpOptions): Promise<readonly string[]> {
-  await table.run('read', options, async (call) => {
-    if (!table.readOnly) await table.put(PROBE, { w: number(table.now()) }, call);
+  await table.calls.run('read', options, async (call) => {
+    if (!table.calls.readOnly) await table.put(PROBE, { w: number(table.now()) }, call);
     await table.get(PROBE, call);
   });
   return [];

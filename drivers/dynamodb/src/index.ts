@@ -40,7 +40,7 @@ export default defineDriver<Options>({
 async function openStore(table: Table, options: Options, env: DriverEnv): Promise<Driver> {
   const schema = createSchemaManager(table, options);
   await schema.status({});
-  if (options.createTable && !table.readOnly) await schema.migrate({});
+  if (options.createTable && !table.calls.readOnly) await schema.migrate({});
   const durability = options.durability ?? (table.amazon ? 'quorum-disk' : 'none');
   if (durability === 'none') {
     env.warn('nothing is known about how durable this server is: set store.config.durability to what it gives', {

@@ -1,14 +1,11 @@
 import type {
   AppendRequest,
   AppendResult,
-  EventPage,
   Fence,
   Journal,
   ListQuery,
   OpOptions,
-  Recovered,
   RecoverRequest,
-  Resolution,
   StreamHead,
   StreamKey,
   StreamPage,
@@ -16,22 +13,15 @@ import type {
 import {
   checkEpoch,
   checkHead,
-  checkSnapshot,
   eachInOrder,
   encodePacked,
-  knownBounds,
-  only,
+  journalFrom,
   packedFetch,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
+  Recent,
+  toHead,
 } from '@stategate/journal-spi/kit';
-import type { Bell } from '@stategate/journal-spi/kit';
+import type { Bell, Call, Found, StreamState } from '@stategate/journal-spi/kit';
 import { withBody } from './bodies.ts';
-import type { Call } from './calls.ts';
 import { commitOf, newestCommit, recordsOf, sealAfter, takePlace, toCommit } from './commits.ts';
 import type { Commit } from './commits.ts';
 import { checkCursor, enteredStreams, enterStream } from './directory.ts';
@@ -40,7 +30,6 @@ import { streamPartition } from './items.ts';
 import { LIMITS, TUNING } from './limits.ts';
 import { moveDeletedTo, readMeta, sealMeta } from './metas.ts';
 import type { Meta } from './metas.ts';
-import { Recent } from './recent.ts';
 import { loadSnapshot } from './snapshots.ts';
 import type { Table } from './table.ts';
 
@@ -50,69 +39,48 @@ const MAX_HEADS = 50_000;
 export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: Bell): Journal {
   const heads = new Recent<Commit>(MAX_HEADS);
 
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
+  return journalFrom<StreamState>(table.calls, {
+    limits: LIMITS,
+    page: TUNING.page,
+
+    async appendMany(requests, call) {
+      const outcomes = await eachInOrder(requests, keyOf, (request) => append(request, call));
+      bell.ring();
+      return outcomes;
     },
 
-    appendMany: (requests, options) =>
-      table.run('write', options, async (call) => {
-        const outcomes = await eachInOrder(requests, keyOf, (request) => append(request, call));
-        bell.ring();
-        return outcomes;
-      }),
-
-    resolve: ({ stream, expected, token }, options) =>
-      table.run('read', options, async (call): Promise<Resolution> => {
-        validateStream(stream);
-        const pk = streamPartition(stream);
-        const newest = await newestCommit(table, pk, call);
-        const head = newest.last;
-        if (head <= expected) return { outcome: 'absent', head };
-        const { first, last, token: found } = await commitOf(table, pk, expected + 1, newest, call);
-        const applied = first === expected + 1 && found === token;
-        return applied ? { outcome: 'applied', lastSequenceNr: last } : { outcome: 'superseded', head };
-      }),
-
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
+    async resolve({ stream, expected, token }, call) {
+      const pk = streamPartition(stream);
+      const newest = await newestCommit(table, pk, call);
+      const head = newest.last;
+      if (head <= expected) return { outcome: 'absent', head };
+      const { first, last, token: found } = await commitOf(table, pk, expected + 1, newest, call);
+      const applied = first === expected + 1 && found === token;
+      return applied ? { outcome: 'applied', lastSequenceNr: last } : { outcome: 'superseded', head };
     },
 
-    recoverMany: (requests, options) =>
-      table.run('write', options, (call) => eachInOrder(requests, keyOf, (request) => recover(request, call, options))),
+    recoverMany: (requests, call, options) =>
+      eachInOrder(requests, keyOf, (request) => recover(request, call, options)),
 
-    async *read(stream, query, options) {
-      const records = recordsOf(table, streamPartition(stream), options);
-      yield* readPages(query, TUNING.page, () => journal.head(stream, options), packedFetch(records), options);
+    state: (stream, call) => stateOf(table, streamPartition(stream), call),
+    fetch: (stream, _, options) => packedFetch(recordsOf(table, streamPartition(stream), options)),
+
+    async deleteTo(stream, sequenceNr, fence, call) {
+      const pk = streamPartition(stream);
+      const { last, epoch } = await newestCommit(table, pk, call);
+      checkEpoch(fence, epoch);
+      const to = Math.min(sequenceNr, last);
+      if (to > 0) await moveDeletedTo(table, pk, to, fence, call);
     },
 
-    head: (stream, options) =>
-      table.run('read', options, async (call) => {
-        validateStream(stream);
-        return headOf(table, streamPartition(stream), call);
-      }),
-
-    deleteTo: (stream, sequenceNr, fence, options) =>
-      table.run('write', options, async (call) => {
-        validateDelete(stream, sequenceNr, fence);
-        const pk = streamPartition(stream);
-        const { last, epoch } = await newestCommit(table, pk, call);
-        checkEpoch(fence, epoch);
-        const to = Math.min(sequenceNr, last);
-        if (to > 0) await moveDeletedTo(table, pk, to, fence, call);
-      }),
-
-    list: (query, options) =>
-      table.run('read', options, (call) => {
-        validateList(query);
-        checkCursor(query);
-        return list(table, query, call);
-      }),
-  };
+    async list(query, call) {
+      checkCursor(query);
+      return list(table, query, call);
+    },
+  });
 
   /** Token, then epoch, then sequence. */
   async function append(request: AppendRequest, call: Call): Promise<AppendResult> {
-    validateAppend(request, LIMITS);
     const { stream, expected, fence, token, events } = request;
     const pk = streamPartition(stream);
     const known = heads.get(pk);
@@ -144,22 +112,20 @@ export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: 
     }
   }
 
-  async function recover(request: RecoverRequest, call: Call, options: OpOptions): Promise<Recovered> {
-    validateRecover(request);
+  async function recover(request: RecoverRequest, call: Call, options: OpOptions): Promise<Found<StreamState>> {
     const { stream, fence, page, after = 0 } = request;
     const pk = streamPartition(stream);
     const [newest, meta] = await Promise.all([seal(pk, fence, call), sealMeta(table, pk, fence, call)]);
-    const head = await toHead(table, pk, newest, meta, call);
+    const state = await toState(table, pk, newest, meta, call);
     const entry = request.snapshot ? meta.snapshots.at(-1) : undefined;
-    checkSnapshot(entry?.sequenceNr ?? after, head.head);
-    const from = Math.max(entry?.sequenceNr ?? after, head.deletedTo) + 1;
+    const from = Math.max(entry?.sequenceNr ?? after, state.deletedTo) + 1;
     const hint = from - 1 === entry?.sequenceNr ? entry.commit + 1 : undefined;
-    const bounds = knownBounds(head, () => journal.head(stream, options));
-    const [snapshot, pages] = await Promise.all([
+    const fetch = packedFetch(recordsOf(table, pk, options, hint));
+    const [snapshot, first] = await Promise.all([
       request.snapshot ? loadSnapshot(table, pk, meta, Number.MAX_SAFE_INTEGER, call) : null,
-      firstRead(readPages({ from, page }, page, bounds, packedFetch(recordsOf(table, pk, options, hint)), options)),
+      from > state.head ? [] : fetch({ from, to: state.head, backward: false, ...page }),
     ]);
-    return snapshot === null ? { head, pages } : { head, snapshot, pages };
+    return { state, snapshot, fetch, first };
   }
 
   async function seal(pk: string, fence: Fence, call: Call): Promise<Commit> {
@@ -168,37 +134,25 @@ export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: 
       checkEpoch(fence, newest.epoch);
       if (newest.epoch === fence.epoch) return newest;
       const next = sealAfter(newest, fence.epoch);
-      const { written } = await takePlace(table, pk, next, {}, call, 'step');
+      const { written } = await takePlace(table, pk, next, {}, call, 'seal');
       if (written) return next;
     }
   }
-
-  return journal;
 }
 
 const keyOf = ({ stream }: { readonly stream: StreamKey }) => streamPartition(stream);
 
-async function headOf(table: Table, pk: string, call: Call): Promise<StreamHead> {
+async function stateOf(table: Table, pk: string, call: Call): Promise<StreamState> {
   const [newest, meta] = await Promise.all([newestCommit(table, pk, call), readMeta(table, pk, call)]);
-  return toHead(table, pk, newest, meta, call);
+  return toState(table, pk, newest, meta, call);
 }
 
 /** Log and meta item were read at once: where the one knows of events that were not yet in the other, the log is read again. */
-async function toHead(table: Table, pk: string, seen: Commit, meta: Meta, call: Call): Promise<StreamHead> {
+async function toState(table: Table, pk: string, seen: Commit, meta: Meta, call: Call): Promise<StreamState> {
   const { deletedTo, snapshots } = meta;
   const behind = seen.last < Math.max(deletedTo, snapshots.at(-1)?.sequenceNr ?? 0);
   const { last: head, epoch } = behind ? await newestCommit(table, pk, call) : seen;
-  return { head, deletedTo, epoch, exists: head > 0 };
-}
-
-/** Reads the first page now, the others when they are asked for. */
-async function firstRead(pages: AsyncGenerator<EventPage, void, undefined>): Promise<AsyncIterable<EventPage>> {
-  const first = await pages.next();
-  return (async function* () {
-    if (first.done) return;
-    yield first.value;
-    yield* pages;
-  })();
+  return { head, deletedTo, epoch };
 }
 
 async function list(table: Table, query: ListQuery, call: Call): Promise<StreamPage> {
@@ -207,11 +161,13 @@ async function list(table: Table, query: ListQuery, call: Call): Promise<StreamP
   let next = query.after;
   do {
     const page = await enteredStreams(table, { ...query, limit: limit - streams.length }, next, call);
-    const heads = await Promise.all(page.entered.map((stream) => headOf(table, streamPartition(stream), call)));
-    for (const [index, stream] of page.entered.entries()) {
-      const head = heads[index];
-      if (head?.exists) streams.push({ ...stream, ...head });
-    }
+    const found = await Promise.all(
+      page.entered.map(async (stream) => ({
+        ...stream,
+        ...toHead(await stateOf(table, streamPartition(stream), call)),
+      })),
+    );
+    streams.push(...found.filter(({ exists }) => exists));
     next = page.next;
   } while (next !== undefined && streams.length < limit);
   return next === undefined ? { streams } : { streams, next };

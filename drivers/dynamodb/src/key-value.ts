@@ -9,17 +9,9 @@ import type {
   KvWritten,
   PutRequest,
 } from '@stategate/journal-spi';
-import {
-  checkEpoch,
-  eachInOrder,
-  only,
-  validateFence,
-  validateKvKey,
-  validateKvWrite,
-  validateList,
-} from '@stategate/journal-spi/kit';
+import { checkEpoch, eachInOrder, keyValueFrom, unmet } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import { decodeOne, dropParts, encodeOne, loadBody, partsOf, withBody } from './bodies.ts';
-import type { Call } from './calls.ts';
 import { number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import { LIMITS } from './limits.ts';
@@ -32,57 +24,35 @@ const LIVE = '(attribute_exists(n) AND (attribute_not_exists(x) OR x > :now))';
 const ACCEPTED = '(attribute_not_exists(e) OR e <= :e) AND (attribute_not_exists(t) OR t <> :t)';
 
 export function createKeyValueStore(table: Table): KeyValueStore {
-  const store: KeyValueStore = {
-    get: (key, options) =>
-      table.run('read', options, (call) => {
-        validateKvKey(key);
-        return read(table, itemKey(key), call);
-      }),
+  return keyValueFrom(table.calls, {
+    limits: LIMITS,
+    get: (key, call) => read(table, itemKey(key), call),
 
-    recover: (key, fence, options) =>
-      table.run('write', options, async (call) => {
-        validateKvKey(key);
-        validateFence(fence);
-        const at = itemKey(key);
-        const sealed = await table.get(at, call, 'e');
-        if (sealed === undefined || numberOf(sealed, 'e') !== fence.epoch) {
-          const when = 'attribute_not_exists(e) OR e <= :e';
-          const seal = { change: 'SET e = :e', when, values: { ':e': number(fence.epoch) } };
-          const { written, item } = await table.update(at, seal, call);
-          if (!written) checkEpoch(fence, numberOf(item, 'e'));
-        }
-        return read(table, at, call);
-      }),
-
-    async put(request, options) {
-      return only(await store.putMany([request], options));
+    async recover(key, fence, call) {
+      const at = itemKey(key);
+      const sealed = await table.get(at, call, 'e');
+      if (sealed === undefined || numberOf(sealed, 'e') !== fence.epoch) {
+        const when = 'attribute_not_exists(e) OR e <= :e';
+        const seal = { change: 'SET e = :e', when, values: { ':e': number(fence.epoch) } };
+        const { written, item } = await table.update(at, seal, call);
+        if (!written) checkEpoch(fence, numberOf(item, 'e'));
+      }
+      return read(table, at, call);
     },
 
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    putMany: (requests, options) =>
-      table.run('write', options, (call) =>
-        eachInOrder(
-          requests,
-          ({ key }) => JSON.stringify(itemKey(key)),
-          (request) => write(table, request, call),
-        ),
+    putMany: (requests, call) =>
+      eachInOrder(
+        requests,
+        ({ key }) => JSON.stringify(itemKey(key)),
+        (request) => write(table, request, call),
       ),
 
-    list: (query, options) =>
-      table.run('read', options, (call) => {
-        validateList(query);
-        return list(table, query, call);
-      }),
-  };
-  return store;
+    list: (query, call) => list(table, query, call),
+  });
 }
 
 /** One conditional update. When it is refused, the item that comes back says why: token, then epoch, then condition. */
 async function write(table: Table, request: PutRequest | DeleteRequest, call: Call): Promise<KvWritten> {
-  validateKvWrite(request, LIMITS);
   const { key, value, condition, fence, token } = request;
   const now = table.now();
   const when = [ACCEPTED, ...CONDITIONS[condition.if]].join(' AND ');
@@ -115,8 +85,7 @@ async function write(table: Table, request: PutRequest | DeleteRequest, call: Ca
   const rev = 'n' in item ? textRevision(item) : null;
   if (textOf(item, 't') === token) return { rev, duplicate: true, existed };
   checkEpoch(fence, numberOf(item, 'e'));
-  const found = existed ? `the entry has revision ${rev}` : 'there is no entry';
-  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+  throw unmet(condition, existed ? textRevision(item) : undefined);
 }
 
 const CONDITIONS: Readonly<Record<KvCondition['if'], readonly string[]>> = {

@@ -1,7 +1,7 @@
 import type { Epoch, Fence, SequenceNr } from '@stategate/journal-spi';
 import { checkEpoch } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import type { Parts } from './bodies.ts';
-import type { Call } from './calls.ts';
 import { META, number, numberOf, text, textOf } from './items.ts';
 import type { Item } from './items.ts';
 import type { Table } from './table.ts';

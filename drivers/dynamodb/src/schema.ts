@@ -2,7 +2,8 @@ import type { CreateTableCommandInput, TableDescription } from '@aws-sdk/client-
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
-import type { Call } from './calls.ts';
+import { checkSchemaVersion } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import { ALONE, number, numberOf, partition } from './items.ts';
 import type { Options } from './options.ts';
 import type { Table } from './table.ts';
@@ -36,12 +37,7 @@ export function createSchemaManager(table: Table, options: Options): SchemaManag
     const found = await table.get(MARK, call);
     if (found === undefined) return 0;
     const version = numberOf(found, 'v');
-    if (version > VERSION) {
-      throw new StoreError(
-        'SchemaMismatch',
-        `${table.server.location} was written by a newer driver (version ${version}, this one knows ${VERSION}): update @stategate/driver-dynamodb`,
-      );
-    }
+    checkSchemaVersion(version, VERSION, 'dynamodb', table.server.location);
     if (found['feed']?.BOOL !== options.feed) {
       throw new StoreError(
         'ConfigError',
@@ -62,16 +58,15 @@ export function createSchemaManager(table: Table, options: Options): SchemaManag
         });
     }
     while ((await describe(table, call))?.TableStatus === 'CREATING') {
-      call.signal.throwIfAborted();
       await sleep(POLL_MS);
     }
   }
 
   return {
-    status: (op) => table.run('read', op, async (call) => ({ current: await current(call), target: VERSION })),
+    status: (op) => table.calls.run('read', op, async (call) => ({ current: await current(call), target: VERSION })),
 
     statements: (op) =>
-      table.run('read', op, async (call) => {
+      table.calls.run('read', op, async (call) => {
         if ((await current(call)) === VERSION) return [];
         const item = JSON.stringify({ pk: { S: MARK.pk }, sk: { S: MARK.sk }, ...mark });
         const statements = [`aws dynamodb put-item --table-name ${table.name} --item '${item}'`];
@@ -82,7 +77,7 @@ export function createSchemaManager(table: Table, options: Options): SchemaManag
       }),
 
     migrate: (op) =>
-      table.run('write', withTime(op), async (call) => {
+      table.calls.run('write', withTime(op), async (call) => {
         if ((await current(call)) === VERSION) return;
         await create(call);
         await table.insert(MARK, mark, call);

@@ -1,8 +1,8 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Fence, SequenceNr, Snapshot, SnapshotStore } from '@stategate/journal-spi';
-import { checkEpoch, validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
+import { checkEpoch, snapshotsFrom } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import { decodeOne, dropParts, encodeOne, keepIfWritten, loadParts, storeParts } from './bodies.ts';
-import type { Call } from './calls.ts';
 import { commitOf, newestCommit } from './commits.ts';
 import type { Commit } from './commits.ts';
 import { streamPartition } from './items.ts';
@@ -13,46 +13,42 @@ import type { Table } from './table.ts';
 
 /** A snapshot is there when the list in the stream's meta item names it: its body is written before, and removed after. */
 export function createSnapshotStore(table: Table): SnapshotStore {
-  return {
-    load: (stream, { maxSequenceNr = Number.MAX_SAFE_INTEGER }, options) =>
-      table.run('read', options, async (call) => {
-        validateStream(stream);
-        const pk = streamPartition(stream);
-        return loadSnapshot(table, pk, await readMeta(table, pk, call), maxSequenceNr, call);
-      }),
+  return snapshotsFrom(table.calls, {
+    limits: LIMITS,
 
-    save: (stream, snapshot, fence, { keep, ...options }) =>
-      table.run('write', options, async (call) => {
-        validateSnapshot(stream, snapshot, fence, LIMITS, keep);
-        const pk = streamPartition(stream);
-        const { sequenceNr } = snapshot;
-        const newest = await newestCommit(table, pk, call);
-        checkEpoch(fence, newest.epoch);
-        const commit = await followed(table, pk, sequenceNr, newest, call);
-        const body = await storeParts(table, encodeOne(snapshot), call);
-        const entry = { sequenceNr, commit, at: table.now(), body };
-        await keepIfWritten(table, body, async () => {
-          const kept = await changeList(table, pk, fence, call, (entries) => {
-            const others = entries.filter((other) => other.sequenceNr !== sequenceNr);
-            const sorted = [...others, entry].toSorted((a, b) => a.sequenceNr - b.sequenceNr);
-            return keep === undefined ? sorted : sorted.slice(-keep);
-          });
-          return { written: kept.includes(entry) };
-        });
-      }),
+    async load(stream, max, call) {
+      const pk = streamPartition(stream);
+      return loadSnapshot(table, pk, await readMeta(table, pk, call), max, call);
+    },
 
-    delete: (stream, { maxSequenceNr = Number.MAX_SAFE_INTEGER }, options) =>
-      table.run('write', options, async (call) => {
-        validateStream(stream);
-        let removed = 0;
-        await changeList(table, streamPartition(stream), undefined, call, (entries) => {
-          const kept = entries.filter(({ sequenceNr }) => sequenceNr > maxSequenceNr);
-          removed = entries.length - kept.length;
-          return kept;
+    async save(stream, snapshot, fence, keep, call) {
+      const pk = streamPartition(stream);
+      const { sequenceNr } = snapshot;
+      const newest = await newestCommit(table, pk, call);
+      checkEpoch(fence, newest.epoch);
+      const commit = await followed(table, pk, sequenceNr, newest, call);
+      const body = await storeParts(table, encodeOne(snapshot), call);
+      const entry = { sequenceNr, commit, at: table.now(), body };
+      await keepIfWritten(table, body, async () => {
+        const kept = await changeList(table, pk, fence, call, (entries) => {
+          const others = entries.filter((other) => other.sequenceNr !== sequenceNr);
+          const sorted = [...others, entry].toSorted((a, b) => a.sequenceNr - b.sequenceNr);
+          return keep === undefined ? sorted : sorted.slice(-keep);
         });
-        return removed;
-      }),
-  };
+        return { written: kept.includes(entry) };
+      });
+    },
+
+    async delete(stream, max, call) {
+      let removed = 0;
+      await changeList(table, streamPartition(stream), undefined, call, (entries) => {
+        const kept = entries.filter(({ sequenceNr }) => sequenceNr > max);
+        removed = entries.length - kept.length;
+        return kept;
+      });
+      return removed;
+    },
+  });
 }
 
 /** The newest snapshot that a stream's meta item names. Another one may take its place while it is being read. */

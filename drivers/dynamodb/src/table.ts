@@ -1,11 +1,10 @@
 import type * as Sdk from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DriverEnv, OpOptions, ServerInfo } from '@stategate/journal-spi';
-import { Calls } from './calls.ts';
-import type { Call } from './calls.ts';
+import type { DriverEnv, ServerInfo } from '@stategate/journal-spi';
+import type { Call, Effect } from '@stategate/journal-spi/kit';
+import { Calls } from '@stategate/journal-spi/kit';
 import { clientConfig, isAmazon, listenToServer } from './client.ts';
 import { toStoreError } from './errors.ts';
-import type { Effect } from './errors.ts';
 import { LAST_NUMBER } from './items.ts';
 import type { Item, Key } from './items.ts';
 import type { Options } from './options.ts';
@@ -48,11 +47,10 @@ export interface Page {
 export class Table {
   readonly sdk: typeof Sdk;
   readonly name: string;
-  readonly readOnly: boolean;
+  readonly calls: Calls;
   readonly now: () => number;
   readonly amazon: boolean;
   readonly #client: DynamoDBClient;
-  readonly #calls: Calls;
   readonly #location: string;
   /** Amazon's has no version but that of its interface. */
   #server = { product: 'Amazon DynamoDB', version: '2012-08-10' };
@@ -61,26 +59,23 @@ export class Table {
     const { endpoint, region = 'the region of the environment' } = options;
     this.sdk = sdk;
     this.name = options.table;
-    this.readOnly = readOnly;
     this.now = now;
     this.amazon = isAmazon(endpoint);
     this.#location = `table ${options.table} at ${endpoint ?? `DynamoDB in ${region}`}`;
-    this.#calls = new Calls(this.#location, readOnly, options.timeoutMs);
+    const { ConditionalCheckFailedException } = sdk;
+    this.calls = new Calls({
+      location: this.#location,
+      readOnly,
+      timeoutMs: options.timeoutMs,
+      toStoreError: (error, effect) =>
+        error instanceof ConditionalCheckFailedException ? error : toStoreError(error, effect, this.#location),
+    });
     this.#client = new sdk.DynamoDBClient(clientConfig(options));
     if (!this.amazon) listenToServer(this.#client, (server) => (this.#server = server));
   }
 
   get server(): ServerInfo {
     return { ...this.#server, location: this.#location };
-  }
-
-  run<T>(kind: 'read' | 'write', options: OpOptions, work: (call: Call) => Promise<T>): Promise<T> {
-    return this.#calls.run(kind, options, work);
-  }
-
-  /** Runs what belongs to calls that were let in before, for as long as a call may take. */
-  continue<T>(work: (call: Call) => Promise<T>): Promise<T> {
-    return this.#calls.continue({}, work);
   }
 
   async get(key: Key, call: Call, only?: string): Promise<Item | undefined> {
@@ -100,7 +95,7 @@ export class Table {
   }
 
   /** Writes an item that is not there. */
-  insert(key: Key, item: Item, call: Call, effect: Effect = 'step'): Promise<Written> {
+  insert(key: Key, item: Item, call: Call, effect: Effect = 'seal'): Promise<Written> {
     const command = new this.sdk.PutItemCommand({
       TableName: this.name,
       Item: { ...toItem(key), ...item },
@@ -110,7 +105,7 @@ export class Table {
     return this.#written(this.send((client, how) => client.send(command, how), call, effect));
   }
 
-  update(key: Key, { change, when, values, returns }: Update, call: Call, effect: Effect = 'step'): Promise<Written> {
+  update(key: Key, { change, when, values, returns }: Update, call: Call, effect: Effect = 'seal'): Promise<Written> {
     const command = new this.sdk.UpdateItemCommand({
       TableName: this.name,
       Key: toItem(key),
@@ -155,23 +150,21 @@ export class Table {
   }
 
   /** Sends one request, for as long as the call lasts. Throws `StoreError`, or that a condition was not met. */
-  async send<T>(
+  send<T>(
     request: (client: DynamoDBClient, how: { readonly abortSignal: AbortSignal }) => Promise<T>,
-    { signal }: Call,
-    effect: Effect = 'step',
+    call: Call,
+    effect: Effect = 'seal',
   ): Promise<T> {
-    signal.throwIfAborted();
-    try {
-      return await request(this.#client, { abortSignal: signal });
-    } catch (error) {
-      if (error instanceof this.sdk.ConditionalCheckFailedException) throw error;
-      throw toStoreError(error, effect, this.#location, signal.reason);
-    }
+    return this.calls.send(effect, call, (sending) => {
+      const over = new AbortController();
+      sending.onOver = (why) => over.abort(why);
+      return request(this.#client, { abortSignal: over.signal });
+    });
   }
 
   /** Waits up to `drainMs` for the calls under way. */
   async close(drainMs: number): Promise<void> {
-    await this.#calls.close(drainMs);
+    await this.calls.close(drainMs);
     this.#client.destroy();
   }
 

@@ -1,10 +1,8 @@
-import { StoreError } from '@stategate/journal-spi';
 import type {
   DeleteRequest,
   Epoch,
   Fence,
   KeyValueStore,
-  KvCondition,
   KvEntry,
   KvKey,
   KvListQuery,
@@ -15,6 +13,7 @@ import type {
   Token,
 } from '@stategate/journal-spi';
 import {
+  checkCondition,
   checkEpoch,
   only,
   outcomeOf,
@@ -99,7 +98,7 @@ function write(database: Database, request: PutRequest | DeleteRequest, now: num
   const current = liveValue(slot, now);
   if (slot.token === token) return { rev: slot.value?.rev ?? null, duplicate: true, existed: current !== undefined };
   checkEpoch(fence, slot.epoch);
-  checkCondition(request.condition, current);
+  checkCondition(request.condition, current?.rev);
 
   const value = request.value === null ? undefined : valueOf(database, request, now);
   if (value !== undefined) takeFor(database, value, now);
@@ -133,26 +132,6 @@ function seal(database: Database, key: KvKey, fence: Fence): Slot {
   checkEpoch(fence, slot.epoch);
   slot.epoch = fence.epoch;
   return slot;
-}
-
-function checkCondition(condition: KvCondition, current: Value | undefined): void {
-  const found = current === undefined ? 'there is no entry' : `the entry has revision ${current.rev}`;
-  switch (condition.if) {
-    case 'any':
-      return;
-    case 'absent':
-      if (current === undefined) return;
-      break;
-    case 'exists':
-      if (current !== undefined) return;
-      break;
-    case 'rev':
-      if (current?.rev === condition.rev) return;
-      break;
-    default:
-      condition satisfies never;
-  }
-  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
 }
 
 function list(

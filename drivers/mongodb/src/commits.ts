@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { Epoch, OpOptions, Outcome, SequenceNr, StreamKey, Token } from '@stategate/journal-spi';
-import { outcomeOf } from '@stategate/journal-spi/kit';
+import { Recent, settled } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 import type { Collection, Timestamp } from 'mongodb';
 import { DUPLICATE_KEY, toRefusal } from './errors.ts';
-import type { Effect } from './errors.ts';
-import { settled } from './store.ts';
 import type { Store } from './store.ts';
 
 /** What a stream's last commit says about the stream. */
@@ -51,8 +50,6 @@ export interface Step<Result> {
   readonly effect: Effect;
   /** Read the tail in any case, remembered or not. */
   readonly fresh?: boolean;
-  /** Throws for a request that no store can serve. */
-  check(): void;
   /** What is to be written after this tail; undefined when nothing may be or need be. */
   change(tail: Tail): Change | undefined;
   /** The answer when it was written. */
@@ -73,7 +70,7 @@ const ATTEMPTS = 50;
 export class CommitLog {
   readonly commits: Collection<Commit>;
   readonly #store: Store;
-  readonly #tails = new Map<string, Tail>();
+  readonly #tails = new Recent<Tail>(MAX_TAILS);
 
   constructor(store: Store) {
     this.#store = store;
@@ -111,13 +108,10 @@ export class CommitLog {
 
   /** Takes all steps, those of different streams together, those of one stream in their order: one outcome for each. */
   async advance<Result>(steps: readonly Step<Result>[], options: OpOptions): Promise<Outcome<Result>[]> {
-    this.#store.enter(steps.some(({ effect }) => effect === 'write') ? 'write' : 'seal', options);
     const outcomes: Outcome<Result>[] = [];
     const queues = new Map<string, Turn<Result>[]>();
     for (const [index, step] of steps.entries()) {
-      const refusal = outcomeOf<void>(() => step.check());
-      if (isStoreError(refusal)) outcomes[index] = refusal;
-      else queues.set(keyOf(step.stream), [...(queues.get(keyOf(step.stream)) ?? []), { step, index, attempts: 0 }]);
+      queues.set(keyOf(step.stream), [...(queues.get(keyOf(step.stream)) ?? []), { step, index, attempts: 0 }]);
     }
     while (queues.size > 0) {
       const round = [...queues].flatMap(([key, [first]]) => (first === undefined ? [] : [{ key, ...first, first }]));
@@ -224,12 +218,7 @@ export class CommitLog {
   #remember(key: string, { commit, first, last, epoch, deletedTo }: Tail): void {
     const known = this.#tails.get(key);
     if (commit === 0 || (known !== undefined && known.commit > commit)) return;
-    this.#tails.delete(key);
     this.#tails.set(key, { commit, first, last, epoch, deletedTo });
-    for (const oldest of this.#tails.keys()) {
-      if (this.#tails.size <= MAX_TAILS) break;
-      this.#tails.delete(oldest);
-    }
   }
 }
 

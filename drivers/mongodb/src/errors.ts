@@ -1,9 +1,7 @@
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { MongoError } from 'mongodb';
+import type { Effect } from '@stategate/journal-spi/kit';
 import type { Mongo } from './store.ts';
-
-/** A seal is a write, but when its answer is lost nobody needs to know whether it was applied: it may be repeated. */
-export type Effect = 'read' | 'seal' | 'write';
 
 export const DUPLICATE_KEY = 11_000;
 
@@ -46,7 +44,7 @@ export function toRefusal(code: number, message: string, location: string): Stor
 }
 
 /** What is known about a call that was sent and whose answer is missing or says that the end is open. */
-export function lost(effect: Effect, what: string, cause: unknown): StoreError {
+function lost(effect: Effect, what: string, cause: unknown): StoreError {
   return failed(effect === 'write' ? 'AmbiguousWrite' : 'StoreUnavailable', what, cause);
 }
 
@@ -73,8 +71,9 @@ function notSent(mongo: Mongo, error: MongoError): boolean {
     error instanceof mongo.MongoTopologyClosedError ||
     // These are not exported.
     ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 'MongoPoolClearedError'].includes(error.name) ||
-    // The connection was never established.
-    error.hasErrorLabel('HandshakeError')
+    // The connection was never established; the second one is only set while connecting.
+    error.hasErrorLabel('HandshakeError') ||
+    error.hasErrorLabel('SystemOverloadedError')
   );
 }
 

@@ -1,6 +1,13 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { ChangeFeed, FeedEvent, FeedQuery, OpOptions } from '@stategate/journal-spi';
-import { createBell, decodePacked, payloadBytes, throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
+import {
+  createBell,
+  decodePacked,
+  parseTuple,
+  payloadBytes,
+  throwIfOver,
+  validateFeed,
+} from '@stategate/journal-spi/kit';
 import type { Timestamp } from 'mongodb';
 import { partsOf } from './commits.ts';
 import type { CommitLog } from './commits.ts';
@@ -8,6 +15,7 @@ import { TUNING } from './limits.ts';
 import { toRecord } from './records.ts';
 import type { Store } from './store.ts';
 
+const OFFSET = 'offset of this store';
 const POLL_MS = 200;
 /** Of one answer to a read of the feed. */
 const BATCH_RECORDS = 100;
@@ -88,21 +96,9 @@ export function createFeed(store: Store, log: CommitLog): ChangeFeed {
 
   function parse(offset: string | undefined): Place {
     if (offset === undefined) return { stamp: stampOf(0, 0), id: '', sequenceNr: 0 };
-    try {
-      const [t, i, id, sequenceNr, ...others] = JSON.parse(offset) as readonly unknown[];
-      if (
-        isUint32(t) &&
-        isUint32(i) &&
-        typeof id === 'string' &&
-        Number.isSafeInteger(sequenceNr) &&
-        others.length === 0
-      ) {
-        return { stamp: stampOf(t, i), id, sequenceNr: Number(sequenceNr) };
-      }
-    } catch {
-      // Refused below.
-    }
-    throw new StoreError('InvalidRequest', `"${offset}" is no offset of this store`);
+    const [t, i, id, sequenceNr] = parseTuple(offset, ['number', 'number', 'string', 'number'], OFFSET);
+    if (Math.max(t, i) < 2 ** 32) return { stamp: stampOf(t, i), id, sequenceNr };
+    throw new StoreError('InvalidRequest', `"${offset}" is no ${OFFSET}`);
   }
 
   return {
@@ -149,8 +145,4 @@ const BEHIND_ALL = '~';
 
 function toOffset({ stamp, id, sequenceNr }: Place): string {
   return JSON.stringify([stamp.t, stamp.i, id, sequenceNr]);
-}
-
-function isUint32(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
 }

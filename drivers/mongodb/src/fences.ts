@@ -1,6 +1,6 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
-import { checkEpoch } from '@stategate/journal-spi/kit';
+import { fenced, leased } from '@stategate/journal-spi/kit';
 import type { Store } from './store.ts';
 
 /** A scope, or the namespace itself with only `last`, the epoch that was drawn last. */
@@ -97,13 +97,7 @@ export function createFences(store: Store): { readonly fences: FenceStore; reado
           const found = (await find(namespace, scope, options)) ?? { _id: idOf(namespace, scope) };
           const leftMs = (found.leasedUntil?.getTime() ?? 0) - (await store.serverTime(options));
           if (leftMs > 0 && found.owner !== owner) {
-            throw new StoreError(
-              'StoreUnavailable',
-              `"${scope}" is leased to ${found.owner} for another ${leftMs} ms`,
-              {
-                retryAfterMs: leftMs,
-              },
-            );
+            throw leased(scope, found.owner ?? 'somebody', store.location, leftMs);
           }
           const epoch = await draw(namespace, options);
           if (await take(found, { epoch, owner }, leaseMs, options)) return { epoch };
@@ -121,11 +115,7 @@ export function createFences(store: Store): { readonly fences: FenceStore; reado
         );
         if (matchedCount > 0) return;
         const current = (await find(namespace, scope, options))?.epoch ?? 0;
-        checkEpoch({ scope, epoch }, current);
-        throw new StoreError('Fenced', `epoch ${epoch} of scope "${scope}" was never claimed`, {
-          ours: epoch,
-          current,
-        });
+        throw fenced({ scope, epoch }, current);
       },
 
       async release(namespace, scope, epoch, options) {

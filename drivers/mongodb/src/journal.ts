@@ -7,97 +7,73 @@ import type {
   ListQuery,
   OpOptions,
   Outcome,
-  Recovered,
   RecoverRequest,
   SequenceNr,
   Snapshot,
-  StreamHead,
   StreamKey,
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
   checkHead,
-  checkSnapshot,
   encodePacked,
-  knownBounds,
+  journalFrom,
   only,
   packedFetch,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
+  parseTuple,
+  settled,
+  toHead,
 } from '@stategate/journal-spi/kit';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import type { Found, StreamState } from '@stategate/journal-spi/kit';
 import { partsOf } from './commits.ts';
 import type { CommitLog, Step, Tail } from './commits.ts';
 import { LIMITS, TUNING } from './limits.ts';
-import { fetchRecords, forgetEvents } from './records.ts';
+import { forgetEvents, recordsOf } from './records.ts';
 import type { Snapshots } from './snapshots.ts';
-import { settled } from './store.ts';
 import type { Store } from './store.ts';
 
 export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots): Journal {
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
-    },
+  return journalFrom<StreamState>(store.calls, {
+    limits: LIMITS,
+    page: TUNING.page,
 
-    appendMany: (requests, options) =>
+    appendMany: (requests, call) =>
       log.advance(
-        requests.map((request) => append(request, options)),
-        options,
+        requests.map((request) => append(request, call)),
+        call,
       ),
 
-    async resolve({ stream, expected, token }, options) {
-      validateStream(stream);
-      const tail = await log.tail(stream, options);
+    async resolve({ stream, expected, token }, call) {
+      const tail = await log.tail(stream, call);
       const { last } = tail;
-      const record = await recordAfter(expected, stream, tail, options);
+      const record = await recordAfter(expected, stream, tail, call);
       if (record?.token === token) return { outcome: 'applied', lastSequenceNr: record.last };
       return { outcome: last > expected ? 'superseded' : 'absent', head: last };
     },
 
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
-    },
-
-    async recoverMany(requests, options) {
+    async recoverMany(requests, call) {
       const [tails, newest] = await Promise.all([
-        log.advance(requests.map(seal), options),
+        log.advance(requests.map(seal), call),
         Promise.all(
           requests.map(async ({ stream, snapshot }) =>
-            snapshot ? settled(snapshots.newest(stream, {}, options)) : null,
+            snapshot ? settled(snapshots.newest(stream, Number.MAX_SAFE_INTEGER, call)) : null,
           ),
         ),
       ]);
       return Promise.all(
-        requests.map((request, at) => settled(recovered(request, tails[at], newest[at] ?? null, options))),
+        requests.map((request, at) => settled(recovered(request, tails[at], newest[at] ?? null, call))),
       );
     },
 
-    read(stream, query, options) {
-      async function bounds() {
-        validateStream(stream);
-        return toBounds(await log.tail(stream, options));
-      }
-      return readPages(query, TUNING.page, bounds, fetchFrom(stream, options), options);
-    },
+    state,
+    fetch: (stream, _, options) => packedFetch(recordsOf(store, log.commits, stream, options)),
 
-    async head(stream, options) {
-      validateStream(stream);
-      return toHead(await log.tail(stream, options));
-    },
-
-    async deleteTo(stream, sequenceNr, fence, options) {
-      const deletedTo = only(await log.advance([hide(stream, sequenceNr, fence)], options));
+    async deleteTo(stream, sequenceNr, fence, call) {
+      const deletedTo = only(await log.advance([hide(stream, sequenceNr, fence)], call));
       // Again also when they were hidden before: this may not have been finished then.
-      if (deletedTo > 0) await forgetEvents(store, log.commits, stream, deletedTo, options);
+      if (deletedTo > 0) await forgetEvents(store, log.commits, stream, deletedTo, call);
     },
 
     async list(query, options) {
-      validateList(query);
       const { namespace, persistenceId, limit } = query;
       const [persistenceIdAfter, entityIdAfter] = cursorNames(query);
       const found = await store.run('read', options, (limits) =>
@@ -122,12 +98,16 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
           .toArray(),
       );
       const page = found.slice(0, limit).map(partsOf);
-      const streams = await Promise.all(page.map(async (key) => ({ ...key, ...(await journal.head(key, options)) })));
+      const streams = await Promise.all(page.map(async (key) => ({ ...key, ...toHead(await state(key, options)) })));
       const last = page.at(-1);
       if (found.length === page.length || last === undefined) return { streams };
       return { streams, next: JSON.stringify([last.persistenceId, last.entityId]) };
     },
-  };
+  });
+
+  async function state(stream: StreamKey, options: OpOptions): Promise<StreamState> {
+    return toState(await log.tail(stream, options));
+  }
 
   /** Token, then epoch, then sequence: a place that is free cannot hold the token. */
   function append(request: AppendRequest, options: OpOptions): Step<AppendResult> {
@@ -136,7 +116,6 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
     return {
       stream,
       effect: 'write',
-      check: () => validateAppend(request, LIMITS),
       change({ last, epoch }) {
         if (last !== expected || epoch > fence.epoch) return undefined;
         return { epoch: fence.epoch, events: { count, token, body: encodePacked(events) } };
@@ -156,33 +135,16 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
   }
 
   async function recovered(
-    { stream, after = 0, page }: RecoverRequest,
+    { stream, after = 0 }: RecoverRequest,
     sealed: Outcome<Tail> | undefined,
-    found: Outcome<Snapshot> | null,
+    newest: Outcome<Snapshot> | null,
     options: OpOptions,
-  ): Promise<Recovered> {
-    const snapshot = found === null ? undefined : only([found]);
-    const from = snapshot?.sequenceNr ?? after;
-    let tail = only(sealed === undefined ? [] : [sealed]);
+  ): Promise<Found<StreamState>> {
+    const snapshot = newest === null ? null : only([newest]);
+    const tail = only(sealed === undefined ? [] : [sealed]);
     // The snapshot may have been read after the tail, and be of an event that this owner has appended in between.
-    if (from > tail.last) tail = await log.tail(stream, options);
-    checkSnapshot(from, tail.last);
-    const fetch = fetchFrom(stream, options);
-    const start = Math.max(from, tail.deletedTo) + 1;
-    const range = { from: start, to: tail.last, backward: false, ...page };
-    const first = start > tail.last ? [] : await fetch(range);
-    const pages = readPages(
-      { from: start, page },
-      page,
-      knownBounds(toBounds(tail), async () => toBounds(await log.tail(stream, options))),
-      async (asked) => (asked.from === start ? first : fetch(asked)),
-      options,
-    );
-    return { head: toHead(tail), pages, ...(snapshot && { snapshot }) };
-  }
-
-  function fetchFrom(stream: StreamKey, options: OpOptions): PageFetch {
-    return packedFetch((range) => fetchRecords(store, log.commits, stream, range, options));
+    const behind = (snapshot?.sequenceNr ?? after) > tail.last;
+    return { state: behind ? await state(stream, options) : toState(tail), snapshot };
   }
 
   /** The commit whose first event follows `expected`: mostly the tail itself, when there is one. */
@@ -201,18 +163,14 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
       ),
     );
   }
-
-  return journal;
 }
 
-function seal(request: RecoverRequest): Step<Tail> {
-  const { stream, fence } = request;
+function seal({ stream, fence }: RecoverRequest): Step<Tail> {
   return {
     stream,
     effect: 'seal',
     // It takes no longer than the snapshot, which is read meanwhile.
     fresh: true,
-    check: () => validateRecover(request),
     change: ({ epoch }) => (epoch < fence.epoch ? { epoch: fence.epoch } : undefined),
     written: (tail) => tail,
     settle(tail) {
@@ -227,7 +185,6 @@ function hide(stream: StreamKey, sequenceNr: SequenceNr, fence: Fence): Step<Seq
   return {
     stream,
     effect: 'write',
-    check: () => validateDelete(stream, sequenceNr, fence),
     change({ last, epoch, deletedTo }) {
       const upTo = Math.min(sequenceNr, last);
       return epoch <= fence.epoch && upTo > deletedTo ? { epoch: fence.epoch, deletedTo: upTo } : undefined;
@@ -240,22 +197,11 @@ function hide(stream: StreamKey, sequenceNr: SequenceNr, fence: Fence): Step<Seq
   };
 }
 
-function toHead({ last, deletedTo, epoch }: Tail): StreamHead {
-  return { head: last, deletedTo, epoch, exists: last > 0 };
-}
-
-function toBounds({ last, deletedTo }: Tail) {
-  return { head: last, deletedTo };
+function toState({ last, deletedTo, epoch }: Tail): StreamState {
+  return { head: last, deletedTo, epoch };
 }
 
 /** Streams are listed by their names, so a page ends at one. */
 function cursorNames({ after }: ListQuery): readonly [string, string] {
-  if (after === undefined) return ['', ''];
-  try {
-    const [first, second, ...others] = JSON.parse(after) as readonly unknown[];
-    if (typeof first === 'string' && typeof second === 'string' && others.length === 0) return [first, second];
-  } catch {
-    // Refused below.
-  }
-  throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+  return after === undefined ? ['', ''] : parseTuple(after, ['string', 'string'], 'next of an earlier page');
 }

@@ -6,26 +6,17 @@ import type {
   Epoch,
   Fence,
   KeyValueStore,
-  KvCondition,
   KvEntry,
   KvKey,
   KvWritten,
   OpOptions,
-  Outcome,
   PutRequest,
   Token,
 } from '@stategate/journal-spi';
-import {
-  checkEpoch,
-  only,
-  validateFence,
-  validateKvKey,
-  validateKvWrite,
-  validateList,
-} from '@stategate/journal-spi/kit';
+import { checkCondition, checkEpoch, eachInOrder, keyValueFrom } from '@stategate/journal-spi/kit';
 import type { Filter, UpdateFilter } from 'mongodb';
 import { LIMITS } from './limits.ts';
-import { settled, toPayload } from './store.ts';
+import { toPayload } from './store.ts';
 import type { Store, StoredPayload } from './store.ts';
 
 /** One key. The document stays when the entry is deleted or expires, for its epoch: without `payload` there is no entry. */
@@ -51,44 +42,18 @@ export function createKeyValueStore(store: Store): KeyValueStore {
   const values = store.collection<StoredValue>('values');
   let nextSweep = 0;
 
-  const keyValue: KeyValueStore = {
-    async get(key, options) {
-      validateKvKey(key);
-      return toEntry(live(await find(key, options), store.now()));
-    },
-
-    async recover(key, fence, options) {
-      validateKvKey(key);
-      validateFence(fence);
-      return toEntry(live(await seal(key, fence, options), store.now()));
-    },
-
-    async put(request, options) {
-      return only(await keyValue.putMany([request], options));
-    },
-
-    async delete(request, options) {
-      return only(await keyValue.putMany([request], options));
-    },
-
-    async putMany(requests, options) {
-      store.enter('write', options);
-      const lastOf = new Map<string, Promise<Outcome<KvWritten>>>();
-      return Promise.all(
-        requests.map((request) => {
-          const id = idOf(request.key);
-          const before = lastOf.get(id);
-          const outcome = settled(
-            before === undefined ? write(request, options) : before.then(() => write(request, options)),
-          );
-          lastOf.set(id, outcome);
-          return outcome;
-        }),
-      );
-    },
+  return keyValueFrom(store.calls, {
+    limits: LIMITS,
+    get: async (key, call) => toEntry(live(await find(key, call), store.now())),
+    recover: async (key, fence, call) => toEntry(live(await seal(key, fence, call), store.now())),
+    putMany: (requests, call) =>
+      eachInOrder(
+        requests,
+        ({ key }) => idOf(key),
+        (request) => write(request, call),
+      ),
 
     async list({ namespace, collection, prefix = '', after = '', limit }, options) {
-      validateList({ namespace, collection, limit });
       const found = await store.run('read', options, (limits) =>
         values
           .find(
@@ -106,11 +71,10 @@ export function createKeyValueStore(store: Store): KeyValueStore {
         return entry === null ? [] : [{ ...entry, key: value.key }];
       });
     },
-  };
+  });
 
   /** One conditional write; only when it does not fit, the key is read to see why. */
   async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
-    validateKvWrite(request, LIMITS);
     const { key, condition, fence, token } = request;
     const _id = idOf(key);
     const now = store.now();
@@ -148,7 +112,7 @@ export function createKeyValueStore(store: Store): KeyValueStore {
         return { rev: value.rev ?? null, duplicate: true, existed: entry !== undefined };
       }
       checkEpoch(fence, value?.epoch ?? 0);
-      if (!holds(condition, entry)) throw unmet(condition, entry);
+      checkCondition(condition, entry?.rev);
       await sleep(Math.random() * 4 * attempt);
     }
     // Perhaps by this very write, resubmitted before a majority had it.
@@ -226,8 +190,6 @@ export function createKeyValueStore(store: Store): KeyValueStore {
       values.findOne({ _id: idOf(key) }, { ...limits, promoteBuffers: true }),
     );
   }
-
-  return keyValue;
 }
 
 function idOf({ namespace, collection, key }: KvKey): string {
@@ -258,17 +220,6 @@ function liveAt(now: number): Filter<StoredValue> {
 
 function absentAt(now: number): Filter<StoredValue> {
   return { $or: [{ payload: { $exists: false } }, { expiresAt: { $lte: new Date(now) } }] };
-}
-
-function holds(condition: KvCondition, entry: Live | undefined): boolean {
-  if (condition.if === 'any') return true;
-  if (condition.if === 'absent') return entry === undefined;
-  return entry !== undefined && (condition.if === 'exists' || entry.rev === condition.rev);
-}
-
-function unmet(condition: KvCondition, entry: Live | undefined): StoreError {
-  const found = entry === undefined ? 'there is no entry' : `the entry has revision ${entry.rev}`;
-  return new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
 }
 
 function toEntry(entry: Live | undefined): KvEntry | null {

@@ -1,42 +1,48 @@
 import type { OpOptions, SequenceNr, StreamKey } from '@stategate/journal-spi';
 import { decodePacked, encodePacked } from '@stategate/journal-spi/kit';
-import type { PackedRecord, PageFetch } from '@stategate/journal-spi/kit';
+import type { PackedRecord, RecordFetch } from '@stategate/journal-spi/kit';
 import type { Collection, WithId } from 'mongodb';
 import { partsOf } from './commits.ts';
 import type { Commit } from './commits.ts';
 import { LIMITS } from './limits.ts';
 import type { Store } from './store.ts';
 
-/** Of one answer, which has 16 MiB at most. */
+/** How many records the first answer has, while nobody knows how large they are; and any other one at most. */
+const FIRST_RECORDS = 16;
 const MAX_RECORDS = 200;
 
-/** The commits that hold the range's events, found by the index on their last ones. */
-export async function fetchRecords(
+/** The commits that hold a range's events, found by the index on their last ones: for one read, about as many bytes as it asks for. */
+export function recordsOf(
   store: Store,
   commits: Collection<Commit>,
   stream: StreamKey,
-  { from, to, backward, events }: Parameters<PageFetch>[0],
   options: OpOptions,
-): Promise<readonly PackedRecord[]> {
-  const [low, high] = backward ? [to, from] : [from, to];
-  const found = await store.run('read', options, (limits) =>
-    commits
-      .find(
-        {
-          ...partsOf(stream),
-          // The record with the last event ends no later than a whole batch behind it.
-          last: { $gte: low, $lt: high + LIMITS.maxBatchEvents },
-          first: { $lte: high },
-          body: { $exists: true },
-        },
-        // One answer, however large the records are: what does not fit is asked for when it is wanted.
-        { ...limits, singleBatch: true, promoteBuffers: true },
-      )
-      .sort({ last: backward ? -1 : 1 })
-      .limit(Math.min(events, MAX_RECORDS))
-      .toArray(),
-  );
-  return found.flatMap(toRecord);
+): RecordFetch {
+  let average: number | undefined;
+  return async ({ from, to, backward, events, bytes }) => {
+    const [low, high] = backward ? [to, from] : [from, to];
+    const most = average === undefined ? FIRST_RECORDS : Math.max(1, Math.min(MAX_RECORDS, Math.ceil(bytes / average)));
+    const found = await store.run('read', options, (limits) =>
+      commits
+        .find(
+          {
+            ...partsOf(stream),
+            // The record with the last event ends no later than a whole batch behind it.
+            last: { $gte: low, $lt: high + LIMITS.maxBatchEvents },
+            first: { $lte: high },
+            body: { $exists: true },
+          },
+          // One answer of the server, which has 16 MiB: what does not fit is asked for when it is wanted.
+          { ...limits, singleBatch: true, promoteBuffers: true },
+        )
+        .sort({ last: backward ? -1 : 1 })
+        .limit(Math.min(events, most))
+        .toArray(),
+    );
+    const records = found.flatMap(toRecord);
+    average = records.reduce((sum, { body }) => sum + body.length, 1) / Math.max(1, records.length);
+    return records;
+  };
 }
 
 /** The events that a commit holds; nothing when they are deleted or there were none. */

@@ -1,5 +1,5 @@
-import { StoreError } from '@stategate/journal-spi';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
+import { checkSchemaVersion } from '@stategate/journal-spi/kit';
 import type { CreateIndexesOptions, IndexSpecification } from 'mongodb';
 import type { Store } from './store.ts';
 
@@ -34,11 +34,8 @@ export function createSchemaManager(store: Store): SchemaManager {
   async function status(options: OpOptions) {
     const mark = await store.run('read', options, (limits) => marks.findOne({ _id: MARK }, limits));
     const current = mark?.version ?? 0;
-    if (current <= TARGET) return { current, target: TARGET };
-    throw new StoreError(
-      'SchemaMismatch',
-      `${store.location} has schema ${current}, this driver knows ${TARGET}: update @stategate/driver-mongodb`,
-    );
+    checkSchemaVersion(current, TARGET, 'mongodb', store.location);
+    return { current, target: TARGET };
   }
 
   return {

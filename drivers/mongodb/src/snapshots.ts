@@ -1,5 +1,5 @@
 import type { OpOptions, SequenceNr, Snapshot, SnapshotStore, StreamKey } from '@stategate/journal-spi';
-import { checkEpoch, validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
+import { checkEpoch, snapshotsFrom } from '@stategate/journal-spi/kit';
 import { keyOf, partsOf } from './commits.ts';
 import type { CommitLog } from './commits.ts';
 import { LIMITS } from './limits.ts';
@@ -12,22 +12,18 @@ interface StoredSnapshot extends StreamKey, StoredPayload {
   readonly at: Date;
 }
 
-interface UpTo {
-  readonly maxSequenceNr?: SequenceNr;
-}
-
 export interface Snapshots {
   readonly store: SnapshotStore;
-  newest(stream: StreamKey, query: UpTo, options: OpOptions): Promise<Snapshot | null>;
+  newest(stream: StreamKey, max: SequenceNr, options: OpOptions): Promise<Snapshot | null>;
 }
 
 /** One document each. What an owner saves who does not know yet that he lost is no harm: it is the state after events that stay. */
 export function createSnapshots(store: Store, log: CommitLog): Snapshots {
   const snapshots = store.collection<StoredSnapshot>('snapshots');
 
-  async function newest(stream: StreamKey, query: UpTo, options: OpOptions): Promise<Snapshot | null> {
+  async function newest(stream: StreamKey, max: SequenceNr, options: OpOptions): Promise<Snapshot | null> {
     const found = await store.run('read', options, (limits) =>
-      snapshots.findOne(filter(stream, query), { ...limits, promoteBuffers: true, sort: { sequenceNr: -1 } }),
+      snapshots.findOne(filter(stream, max), { ...limits, promoteBuffers: true, sort: { sequenceNr: -1 } }),
     );
     return found && { ...toPayload(found), sequenceNr: found.sequenceNr, at: found.at.getTime() };
   }
@@ -43,49 +39,37 @@ export function createSnapshots(store: Store, log: CommitLog): Snapshots {
         .toArray(),
     );
     if (oldest === undefined) return;
-    await store.run('write', options, (limits) =>
-      snapshots.deleteMany(filter(stream, { maxSequenceNr: oldest.sequenceNr }), limits),
-    );
+    await store.run('write', options, (limits) => snapshots.deleteMany(filter(stream, oldest.sequenceNr), limits));
   }
 
   return {
     newest,
-    store: {
-      async load(stream, query, options) {
-        validateStream(stream);
-        return newest(stream, query, options);
-      },
+    store: snapshotsFrom(store.calls, {
+      limits: LIMITS,
+      load: newest,
 
-      async save(stream, snapshot, fence, { keep, ...options }) {
-        validateSnapshot(stream, snapshot, fence, LIMITS, keep);
-        checkEpoch(fence, (await log.tail(stream, options)).epoch);
+      async save(stream, snapshot, fence, keep, call) {
+        checkEpoch(fence, (await log.tail(stream, call)).epoch);
         const { sequenceNr, manifest, payload, meta } = snapshot;
         const _id = `${keyOf(stream)}${sequenceNr}`;
-        const document = {
-          ...partsOf(stream),
-          sequenceNr,
-          at: new Date(store.now()),
-          manifest,
-          payload,
-          ...(meta === undefined ? {} : { meta }),
-        };
-        await store.run('write', options, (limits) =>
+        const at = new Date(store.now());
+        const document = { ...partsOf(stream), sequenceNr, at, manifest, payload, ...(meta && { meta }) };
+        await store.run('write', call, (limits) =>
           store.upserting(() => snapshots.replaceOne({ _id }, document, { ...limits, upsert: true })),
         );
-        if (keep !== undefined) await prune(stream, keep, options);
+        if (keep !== undefined) await prune(stream, keep, call);
       },
 
-      async delete(stream, query, options) {
-        validateStream(stream);
-        const { deletedCount } = await store.run('write', options, (limits) =>
-          snapshots.deleteMany(filter(stream, query), limits),
+      async delete(stream, max, call) {
+        const { deletedCount } = await store.run('write', call, (limits) =>
+          snapshots.deleteMany(filter(stream, max), limits),
         );
         return deletedCount;
       },
-    },
+    }),
   };
 }
 
-function filter(stream: StreamKey, { maxSequenceNr = Number.MAX_SAFE_INTEGER }: UpTo) {
-  return { ...partsOf(stream), sequenceNr: { $lte: maxSequenceNr } };
+function filter(stream: StreamKey, max: SequenceNr) {
+  return { ...partsOf(stream), sequenceNr: { $lte: max } };
 }

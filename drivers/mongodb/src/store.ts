@@ -1,17 +1,14 @@
-import { isStoreError, StoreError } from '@stategate/journal-spi';
-import type { DriverEnv, OpOptions, Outcome } from '@stategate/journal-spi';
-import { throwIfOver } from '@stategate/journal-spi/kit';
+import type { DriverEnv, OpOptions } from '@stategate/journal-spi';
+import { Calls } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 import type * as mongodb from 'mongodb';
 import type { Collection, Db, Document, MongoClient, ReadConcernLevel } from 'mongodb';
-import { DUPLICATE_KEY, lost, toStoreError } from './errors.ts';
-import type { Effect } from './errors.ts';
+import { DUPLICATE_KEY, toStoreError } from './errors.ts';
 import type { Options } from './options.ts';
 
 /** The client library: loaded when a store is opened, not when this package is. */
 export type Mongo = typeof mongodb;
 
-/** The longest that a timer can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How often a write that met another one is tried again. */
 const ATTEMPTS = 8;
 
@@ -33,11 +30,9 @@ export class Store {
   readonly options: Options;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly calls: Calls;
   readonly #client: MongoClient;
   readonly #database: Db;
-  readonly #readOnly: boolean;
-  readonly #running = new Set<Promise<unknown>>();
-  #closed: Promise<void> | undefined;
 
   constructor({ mongo, client, database, location, replicated }: Connected, options: Options, env: DriverEnv) {
     this.mongo = mongo;
@@ -47,7 +42,12 @@ export class Store {
     this.now = env.now ?? Date.now;
     this.#client = client;
     this.#database = database;
-    this.#readOnly = env.readOnly ?? false;
+    this.calls = new Calls({
+      location,
+      readOnly: env.readOnly ?? false,
+      timeoutMs: options.timeoutMs,
+      toStoreError: (error, effect) => toStoreError(mongo, error, effect, location),
+    });
   }
 
   collection<T extends Document>(name: string): Collection<T> {
@@ -72,29 +72,9 @@ export class Store {
     this.#client.on('connectionPoolCleared', listener);
   }
 
-  /** Throws for a call that must not begin. */
-  enter(effect: Effect, options: OpOptions): void {
-    if (this.#closed !== undefined) throw new StoreError('StoreUnavailable', `the store ${this.location} was closed`);
-    if (this.#readOnly && effect !== 'read') {
-      throw new StoreError('Unsupported', `the store ${this.location} was opened only to read`);
-    }
-    throwIfOver(options);
-  }
-
-  /** Runs operations of the library within what is left of the call's time, and turns their errors into `StoreError`. */
-  async run<T>(effect: Effect, options: OpOptions, work: (limits: { timeoutMS: number }) => Promise<T>): Promise<T> {
-    this.enter(effect, options);
-    const leftMs = options.deadline === undefined ? this.options.timeoutMs : options.deadline - performance.now();
-    const timeoutMS = Math.max(1, Math.min(Math.ceil(leftMs), MAX_TIMER_MS));
-    const working = work({ timeoutMS });
-    this.#running.add(working);
-    const ended = () => this.#running.delete(working);
-    working.then(ended, ended);
-    try {
-      return await inTime(working, effect, timeoutMS, options.signal);
-    } catch (error) {
-      throw toStoreError(this.mongo, error, effect, this.location);
-    }
+  /** Runs operations of the library within what is left of the call's time: it takes no signal for writes. */
+  run<T>(effect: Effect, options: OpOptions, work: (limits: { timeoutMS: number }) => Promise<T>): Promise<T> {
+    return this.calls.send(effect, options, ({ call }) => work({ timeoutMS: call.leftMs }));
   }
 
   /** A command that has no method: its answer as it comes. The server is given the same time as the caller. */
@@ -131,46 +111,9 @@ export class Store {
     }
   }
 
-  /** Waits for what is running, for at most `drainMs`. */
-  close(drainMs: number): Promise<void> {
-    this.#closed ??= this.#close(drainMs);
-    return this.#closed;
-  }
-
-  async #close(drainMs: number): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, Math.min(drainMs, MAX_TIMER_MS));
-    await Promise.race([Promise.allSettled(this.#running), over.promise]);
-    clearTimeout(timer);
+  async close(drainMs: number): Promise<void> {
+    await this.calls.close(drainMs);
     await this.#client.close();
-  }
-}
-
-/** The library may take longer, to connect, and takes no signal for writes: the caller is let go, the operation ends at its own time. */
-async function inTime<T>(working: Promise<T>, effect: Effect, timeoutMs: number, signal?: AbortSignal): Promise<T> {
-  const over = Promise.withResolvers<never>();
-  function onAbort(): void {
-    const what = 'cancelled while waiting for the store';
-    const cause: unknown = signal?.reason;
-    over.reject(effect === 'write' ? lost(effect, what, cause) : new StoreError('Cancelled', what, { cause }));
-  }
-  const timer = setTimeout(() => over.reject(lost(effect, 'the store did not answer', 'the time is over')), timeoutMs);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([working, over.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-/** What a promise comes to, a `StoreError` as an outcome. */
-export async function settled<T>(work: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isStoreError(error)) return error;
-    throw error;
   }
 }
 

@@ -1,18 +1,13 @@
 import type { Compilable } from 'kysely';
 import type { CustomTypesConfig, Pool, PoolClient, PoolConfig } from 'pg';
-import { StoreError } from '@stategate/journal-spi';
 import type { DriverEnv, OpOptions } from '@stategate/journal-spi';
-import { throwIfOver } from '@stategate/journal-spi/kit';
-import { isRetryable, leavesConnection, lost, toStoreError, unreachable } from './errors.ts';
-import type { Effect } from './errors.ts';
+import { Calls, MAX_TIMER_MS } from '@stategate/journal-spi/kit';
+import type { Call, Effect } from '@stategate/journal-spi/kit';
+import { isRetryable, leavesConnection, toStoreError, unreachable } from './errors.ts';
 import { addressOf } from './options.ts';
 import type { Options } from './options.ts';
 
-/** What may wait for a connection at once. */
-const MAX_WAITING_CALLS = 10_000;
 const IDLE_MS = 60_000;
-/** The longest that `setTimeout` can wait, and the longest `statement_timeout`. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Everything is found by a key, and a plan is kept: one that was made while the tables were empty must not read them whole
@@ -56,24 +51,26 @@ export async function connect(options: Options, env: DriverEnv): Promise<Connect
 /** A pool, of which a call has one connection for one statement. Nothing is sent twice but what surely had no effect. */
 export class Connection {
   readonly location: string;
+  readonly calls: Calls;
   readonly now: () => number;
   /** How long a call may take that has no deadline. */
   readonly timeoutMs: number;
   readonly #pool: Pool;
-  readonly #readOnly: boolean;
   /** What every connection was told last. */
   readonly #statementTimeouts = new WeakMap<PoolClient, number>();
-  /** Ends each running call: for those that are left when the store is closed. */
-  readonly #running = new Set<(why: StoreError) => void>();
-  #idle: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(pool: Pool, location: string, { timeoutMs }: Options, env: DriverEnv) {
     this.location = location;
     this.now = env.now ?? Date.now;
     this.#pool = pool;
-    this.#readOnly = env.readOnly ?? false;
     this.timeoutMs = timeoutMs;
+    this.calls = new Calls({
+      location,
+      readOnly: env.readOnly ?? false,
+      timeoutMs,
+      toStoreError: (error, effect) => toStoreError(error, effect, location),
+    });
     // A connection may break at any time: the call that has it learns it by itself, an idle one is replaced.
     pool.on('error', () => undefined);
     pool.on('connect', (client) => client.on('error', () => undefined));
@@ -82,18 +79,6 @@ export class Connection {
   /** How many calls wait for a connection. */
   get waiting(): number {
     return this.#pool.waitingCount;
-  }
-
-  /** Throws when a call of this effect cannot be made: nothing is sent by it. */
-  enter(effect: Effect, options: OpOptions): void {
-    if (this.#closed !== undefined) throw this.#wasClosed();
-    if (effect !== 'read' && this.#readOnly) {
-      throw new StoreError('Unsupported', `${this.location} was opened only to read`);
-    }
-    throwIfOver(options);
-    if (this.waiting >= MAX_WAITING_CALLS) {
-      throw new StoreError('Throttled', `${this.waiting} calls wait for ${this.location}: it is too slow`);
-    }
   }
 
   run<Row extends readonly unknown[]>(
@@ -138,78 +123,49 @@ export class Connection {
   }
 
   async #close(drainMs: number): Promise<void> {
-    const { promise: idle, resolve } = Promise.withResolvers<void>();
-    this.#idle = resolve;
-    const timer = setTimeout(() => {
-      for (const giveUp of this.#running) giveUp(this.#wasClosed());
-    }, drainMs);
-    if (this.#running.size > 0) await idle;
-    clearTimeout(timer);
+    await this.calls.close(drainMs);
     await this.#pool.end();
   }
 
-  async #call<T>(effect: Effect, options: OpOptions, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    this.enter(effect, options);
-    try {
-      return await this.#once(effect, options, work);
-    } catch (error) {
-      if (!isRetryable(error)) throw error;
-      return this.#once(effect, options, work);
-    }
+  #call<T>(effect: Effect, options: OpOptions, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.calls.run(effect, options, async (call) => {
+      try {
+        return await this.#once(effect, call, work);
+      } catch (error) {
+        if (!isRetryable(error)) throw error;
+        return this.#once(effect, call, work);
+      }
+    });
   }
 
   /** Gives the connection back, unless it may still be busy with what nobody waits for any more: then it is ended. */
-  #once<T>(effect: Effect, options: OpOptions, work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const { signal, deadline = performance.now() + this.timeoutMs } = options;
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    let client: PoolClient | undefined;
-    let sent = false;
-    let over = false;
-
-    const settle = (end: () => void, keep: boolean) => {
-      if (over) return;
-      over = true;
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      client?.release(!keep);
-      end();
-      this.#running.delete(giveUp);
-      if (this.#running.size === 0) this.#idle?.();
-    };
-    const giveUp = ({ code, message, cause }: StoreError) => {
-      const given = code === 'Cancelled' ? code : 'StoreUnavailable';
-      settle(() => reject(lost(sent ? effect : 'read', given, message, cause)), false);
-    };
-    const onAbort = () => {
-      const why = `cancelled while waiting for ${this.location}`;
-      giveUp(new StoreError('Cancelled', why, { cause: signal?.reason }));
-    };
-    const timer = setTimeout(
-      () => giveUp(new StoreError('StoreUnavailable', `${this.location} did not answer in time`)),
-      Math.max(0, Math.min(deadline - performance.now(), MAX_TIMER_MS)),
-    );
-    signal?.addEventListener('abort', onAbort);
-    this.#running.add(giveUp);
-
-    const run = async (): Promise<T> => {
-      const got = await this.#pool.connect();
-      if (over) {
-        got.release();
-        throw this.#wasClosed();
+  #once<T>(effect: Effect, options: Call, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.calls.send(effect, options, async (sending) => {
+      let client: PoolClient | undefined;
+      let over = false;
+      const free = (keep: boolean) => {
+        client?.release(!keep);
+        client = undefined;
+      };
+      sending.sent = false;
+      sending.onOver = () => {
+        over = true;
+        free(false);
+      };
+      try {
+        const got = await this.#pool.connect();
+        client = got;
+        if (over) throw new Error('nobody waits any more');
+        await this.#limit(got, options.deadline);
+        sending.sent = true;
+        const result = await work(got);
+        free(true);
+        return result;
+      } catch (error) {
+        free(leavesConnection(error) || (over && !sending.sent));
+        throw sending.sent ? error : unreachable(error, this.location);
       }
-      client = got;
-      await this.#limit(got, deadline);
-      sent = true;
-      return work(got);
-    };
-    run().then(
-      (value) => settle(() => resolve(value), true),
-      (error: unknown) => {
-        const failure = sent ? toStoreError(error, effect, this.location) : unreachable(error, this.location);
-        settle(() => reject(failure), leavesConnection(error));
-      },
-    );
-    return promise;
+    });
   }
 
   /** Lets the server end statements that nobody waits for any more. Rounded up, so that it is rarely told. */
@@ -219,10 +175,6 @@ export class Connection {
     if (this.#statementTimeouts.get(client) === timeoutMs) return;
     await client.query(`SET statement_timeout = ${timeoutMs}`);
     this.#statementTimeouts.set(client, timeoutMs);
-  }
-
-  #wasClosed(): StoreError {
-    return new StoreError('StoreUnavailable', `the store was closed (${this.location})`);
   }
 }
 

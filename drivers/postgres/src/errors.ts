@@ -1,8 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
-
-/** What a call does to the store: a seal may be repeated safely, so that an unknown outcome of it is no ambiguity. */
-export type Effect = 'read' | 'seal' | 'write';
+import { lost } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 
 type Known = readonly [code: StoreErrorCode, wayOut: string];
 
@@ -69,11 +68,6 @@ export function toStoreError(error: unknown, effect: Effect, location: string): 
   }
   const [code, wayOut]: Known = STATES[state] ?? STATES[state.slice(0, 2)] ?? ['StoreUnavailable', 'see its log'];
   return new StoreError(code, `${location} refused: ${wayOut} (${message}, SQLSTATE ${state})`, { cause: error });
-}
-
-/** The error for a call that was sent and whose answer nobody will see. */
-export function lost(effect: Effect, code: 'Cancelled' | 'StoreUnavailable', why: string, cause?: unknown): StoreError {
-  return new StoreError(effect === 'write' ? 'AmbiguousWrite' : code, why, { cause });
 }
 
 /** The error for a connection that could not be made, or that no call got: nothing was sent. */

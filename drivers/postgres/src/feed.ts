@@ -34,7 +34,7 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
 
   return {
     async *read(query, options) {
-      connection.enter('read', options);
+      throwIfOver(options);
       validateFeed(query);
       let position = fromOffset(query.after);
       const end = query.live ? undefined : await settled(query.namespace, options);
@@ -57,7 +57,6 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
     },
 
     async now(namespace, options) {
-      connection.enter('read', options);
       validateFeed({ namespace, live: false });
       return toOffset({ tx: await settled(namespace, options), sid: 0, seq: 0 });
     },

@@ -1,5 +1,5 @@
-import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
+import { fenced, leased } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import { fromText, toText } from './names.ts';
 import type { QueryBuilder } from './tables.ts';
@@ -89,18 +89,13 @@ export function createFences(
         const epoch = await draw(namespace, scope, owner, leaseMs, options);
         if (epoch !== null) return { epoch };
         const holder = await current(namespace, scope, options);
-        const who = `${holder?.owner ?? 'somebody'} holds the lease of scope "${scope}" in ${connection.location}`;
-        throw new StoreError('StoreUnavailable', who, { retryAfterMs: Math.max(1, Math.ceil(holder?.leftMs ?? 0)) });
+        throw leased(scope, holder?.owner ?? 'somebody', connection.location, holder?.leftMs ?? 0);
       },
 
       async renew(namespace, scope, epoch, leaseMs, options) {
         if (await extend(namespace, scope, epoch, leaseMs, options)) return;
         const holder = await current(namespace, scope, options);
-        const now = holder?.epoch ?? 0;
-        throw new StoreError('Fenced', `epoch ${epoch} of scope "${scope}" has lost to epoch ${now}`, {
-          ours: epoch,
-          current: now,
-        });
+        throw fenced({ scope, epoch }, holder?.epoch ?? 0);
       },
 
       async release(namespace, scope, epoch, options) {

@@ -1,6 +1,6 @@
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { Outcome } from '@stategate/journal-spi';
-import { outcomeOf } from '@stategate/journal-spi/kit';
+import { settled } from '@stategate/journal-spi/kit';
 
 /** Most payload bytes of one statement, unless a single request has more: the server takes 1 GiB. */
 const MAX_GROUP_BYTES = 64 * 1024 ** 2;
@@ -8,8 +8,6 @@ const MAX_GROUP_BYTES = 64 * 1024 ** 2;
 const MAX_ROUNDS = 5;
 
 export interface Served<Request, Result> {
-  /** Throws for a request that is not sent. */
-  readonly check: (request: Request) => void;
   /** Equal for requests that must be served one after the other. */
   readonly place: (request: Request) => string;
   readonly bytes: (request: Request) => number;
@@ -20,7 +18,7 @@ export interface Served<Request, Result> {
 /** Serves requests in as few groups as may be: none names a place twice or is too large. One outcome per request, in their order. */
 export async function serveGrouped<Request, Result>(
   requests: readonly Request[],
-  { check, place, bytes, serve }: Served<Request, Result>,
+  { place, bytes, serve }: Served<Request, Result>,
 ): Promise<readonly Outcome<Result>[]> {
   const outcomes: Outcome<Result>[] = [];
   let group: number[] = [];
@@ -33,30 +31,17 @@ export async function serveGrouped<Request, Result>(
     places = new Set();
     size = 0;
     for (let round = 1; waiting.length > 0; round += 1) {
-      const served = round > MAX_ROUNDS ? waiting.map(() => restless()) : await tryAll(waiting);
-      for (const [n, at] of waiting.entries()) {
-        const outcome = served[n];
+      const sent = waiting.flatMap((at) => requests.slice(at, at + 1));
+      const served = round > MAX_ROUNDS ? restless() : await settled(serve(sent));
+      waiting = waiting.filter((at, n) => {
+        const outcome = isStoreError(served) ? served : served[n];
         if (outcome !== undefined) outcomes[at] = outcome;
-      }
-      waiting = waiting.filter((_, n) => served[n] === undefined);
-    }
-  }
-
-  async function tryAll(waiting: readonly number[]): Promise<readonly (Outcome<Result> | undefined)[]> {
-    try {
-      return await serve(waiting.flatMap((at) => requests.slice(at, at + 1)));
-    } catch (error) {
-      if (!isStoreError(error)) throw error;
-      return waiting.map(() => error);
+        return outcome === undefined;
+      });
     }
   }
 
   for (const [at, request] of requests.entries()) {
-    const wrong = outcomeOf(() => check(request));
-    if (isStoreError(wrong)) {
-      outcomes[at] = wrong;
-      continue;
-    }
     const where = place(request);
     if (places.has(where) || (size > 0 && size + bytes(request) > MAX_GROUP_BYTES)) await flush();
     group.push(at);

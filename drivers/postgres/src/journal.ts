@@ -8,21 +8,19 @@ import type {
   OpOptions,
   Outcome,
   Payload,
+  StreamKey,
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
   checkHead,
-  only,
+  journalFrom,
   outcomeOf,
+  parseTuple,
   payloadBytes,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
+  settled,
+  toHead,
 } from '@stategate/journal-spi/kit';
-import type { Bell } from '@stategate/journal-spi/kit';
+import type { Bell, StreamState } from '@stategate/journal-spi/kit';
 import { int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
@@ -30,7 +28,7 @@ import { LIMITS, TUNING } from './limits.ts';
 import { fromText, toText } from './names.ts';
 import { recoverGroup } from './recovery.ts';
 import type { Statements } from './statements.ts';
-import { fetchFrom, keyOf, sealStreams, toHead } from './streams.ts';
+import { fetchFrom, keyOf, sealStreams, toState } from './streams.ts';
 import type { QueryBuilder } from './tables.ts';
 
 /** How many hidden events one statement removes. */
@@ -42,79 +40,52 @@ export function createJournal(
   { db }: QueryBuilder,
   bell: Bell,
 ): Journal {
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
-    },
+  return journalFrom<StreamState>(connection.calls, {
+    limits: LIMITS,
+    page: TUNING.page,
 
-    async appendMany(requests, options) {
-      connection.enter('write', options);
+    async appendMany(requests, call) {
       const outcomes = await serveGrouped(requests, {
-        check: (request) => validateAppend(request, LIMITS),
         place: ({ stream }) => keyOf(stream),
         bytes: bytesOf,
-        serve: (group) => appendGroup(group, options),
+        serve: (group) => appendGroup(group, call),
       });
       bell.ring();
       return outcomes;
     },
 
-    async resolve(request, options) {
-      validateStream(request.stream);
-      const [found] = await look([request], options);
+    async resolve(request, call) {
+      const [found] = await look([request], call);
       if (found === undefined || found.head <= request.expected) return { outcome: 'absent', head: found?.head ?? 0 };
       return found.known
         ? { outcome: 'applied', lastSequenceNr: found.last }
         : { outcome: 'superseded', head: found.head };
     },
 
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
-    },
-
-    async recoverMany(requests, options) {
-      connection.enter('seal', options);
-      return serveGrouped(requests, {
-        check: validateRecover,
+    recoverMany: (requests, call) =>
+      serveGrouped(requests, {
         place: ({ stream }) => keyOf(stream),
         bytes: () => 0,
         async serve(group) {
-          await sealStreams(connection, statements, group, options);
-          return recoverGroup(connection, statements, group, journal, options);
+          await sealStreams(connection, statements, group, call);
+          return recoverGroup(connection, statements, group, call);
         },
-      });
-    },
+      }),
 
-    read: (stream, query, options) =>
-      readPages(
-        query,
-        TUNING.page,
-        () => journal.head(stream, options),
-        fetchFrom(connection, statements, stream, options),
-        options,
-      ),
+    state,
+    fetch: (stream, _, options) => fetchFrom(connection, statements, stream, options),
 
-    async head(stream, options) {
-      validateStream(stream);
-      const [row] = await connection.run('read', statements.head, [keyOf(stream)], options);
-      return toHead(row);
-    },
-
-    async deleteTo(stream, sequenceNr, fence, options) {
-      connection.enter('write', options);
-      validateDelete(stream, sequenceNr, fence);
-      const [row] = await connection.run('write', statements.hide, [keyOf(stream), sequenceNr, fence.epoch], options);
-      if (row === undefined) return checkEpoch(fence, (await journal.head(stream, options)).epoch);
+    async deleteTo(stream, sequenceNr, fence, call) {
+      const [row] = await connection.run('write', statements.hide, [keyOf(stream), sequenceNr, fence.epoch], call);
+      if (row === undefined) return checkEpoch(fence, (await state(stream, call)).epoch);
       let removed: number;
       do {
         const values = [...row, REMOVED_AT_ONCE];
-        removed = (await connection.run('write', statements.remove, values, options)).length;
+        removed = (await connection.run('write', statements.remove, values, call)).length;
       } while (removed === REMOVED_AT_ONCE);
     },
 
     async list(query, options) {
-      connection.enter('read', options);
-      validateList(query);
       const { namespace, persistenceId, limit } = query;
       const [lastId, lastSid] = cursor(query);
       let select = db
@@ -134,13 +105,18 @@ export function createJournal(
         namespace,
         persistenceId: fromText(row.persistence_id),
         entityId: fromText(row.entity_id),
-        ...toHead([row.head, row.deleted_to, row.epoch]),
+        ...toHead(toState([row.head, row.deleted_to, row.epoch])),
       }));
       const last = page.at(-1);
       if (rows.length === page.length || last === undefined) return { streams };
       return { streams, next: JSON.stringify([last.persistence_id, last.sid]) };
     },
-  };
+  });
+
+  async function state(stream: StreamKey, options: OpOptions): Promise<StreamState> {
+    const [row] = await connection.run('read', statements.head, [keyOf(stream)], options);
+    return toState(row);
+  }
 
   async function appendGroup(
     group: readonly AppendRequest[],
@@ -154,11 +130,8 @@ export function createJournal(
     if (written.size === group.length) return outcomes;
     const refused = group.filter((_, n) => !written.has(n + 1));
     // What was written stays so, whatever becomes of the question why the others were not.
-    const verdicts = await judge(refused, options).catch((error: unknown) => {
-      if (isStoreError(error)) return refused.map(() => error);
-      throw error;
-    });
-    return outcomes.map((outcome) => outcome ?? verdicts.shift());
+    const verdicts = await settled(judge(refused, options));
+    return outcomes.map((outcome) => outcome ?? (isStoreError(verdicts) ? verdicts : verdicts.shift()));
   }
 
   /** Why these were not written; undefined where nothing stands in the way any more. */
@@ -200,8 +173,6 @@ export function createJournal(
     );
     return requests.map((_, n) => found.get(n + 1));
   }
-
-  return journal;
 }
 
 function bytesOf({ events }: AppendRequest): number {
@@ -245,13 +216,5 @@ function appendValues(group: readonly AppendRequest[], now: number): (Buffer | n
 
 /** Streams are listed by persistence id and the order in which they were made. */
 function cursor({ after }: ListQuery): readonly [string, number] {
-  if (after === undefined) return ['', 0];
-  try {
-    const [id, sid, ...others] = JSON.parse(after) as readonly unknown[];
-    if (typeof id === 'string' && typeof sid === 'number' && Number.isSafeInteger(sid) && others.length === 0)
-      return [id, sid];
-  } catch {
-    // Refused below.
-  }
-  throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+  return after === undefined ? ['', 0] : parseTuple(after, ['string', 'number'], 'next of an earlier page');
 }

@@ -1,9 +1,8 @@
-import { StoreError } from '@stategate/journal-spi';
+import { isStoreError } from '@stategate/journal-spi';
 import type {
   DeleteRequest,
   Fence,
   KeyValueStore,
-  KvCondition,
   KvEntry,
   KvKey,
   KvWritten,
@@ -11,17 +10,7 @@ import type {
   Outcome,
   PutRequest,
 } from '@stategate/journal-spi';
-import {
-  checkEpoch,
-  only,
-  outcomeOf,
-  payloadBytes,
-  validateFence,
-  validateKvKey,
-  validateKvWrite,
-  validateList,
-} from '@stategate/journal-spi/kit';
-import { isStoreError } from '@stategate/journal-spi';
+import { checkCondition, checkEpoch, keyValueFrom, outcomeOf, payloadBytes, settled } from '@stategate/journal-spi/kit';
 import { int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
@@ -38,43 +27,25 @@ export function createKeyValueStore(
   statements: Statements,
   { db, sql }: QueryBuilder,
 ): KeyValueStore {
-  const store: KeyValueStore = {
-    async get(key, options) {
-      validateKvKey(key);
-      return (await load(key, options)).entry;
-    },
+  return keyValueFrom(connection.calls, {
+    limits: LIMITS,
+    get: async (key, call) => (await load(key, call)).entry,
 
-    async recover(key, fence, options) {
-      connection.enter('seal', options);
-      validateKvKey(key);
-      validateFence(fence);
-      await seal([{ key, fence }], options);
-      const { sealed, entry } = await load(key, options);
+    async recover(key, fence, call) {
+      await seal([{ key, fence }], call);
+      const { sealed, entry } = await load(key, call);
       checkEpoch(fence, sealed);
       return entry;
     },
 
-    async put(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    async putMany(requests, options) {
-      connection.enter('write', options);
-      return serveGrouped(requests, {
-        check: (request) => validateKvWrite(request, LIMITS),
+    putMany: (requests, call) =>
+      serveGrouped(requests, {
         place: ({ key }) => JSON.stringify(key),
         bytes: ({ value }) => (value === null ? 0 : payloadBytes(value)),
-        serve: (group) => putGroup(group, options),
-      });
-    },
+        serve: (group) => putGroup(group, call),
+      }),
 
     async list(query, options) {
-      connection.enter('read', options);
-      validateList(query);
       const { prefix = '', after, limit } = query;
       let select = db
         .selectFrom('value')
@@ -95,7 +66,7 @@ export function createKeyValueStore(
       const end = entries.findIndex(({ key }) => !key.startsWith(prefix));
       return end === -1 ? entries : entries.slice(0, end);
     },
-  };
+  });
 
   async function load(
     key: KvKey,
@@ -133,11 +104,8 @@ export function createKeyValueStore(
     });
     if (written.size === group.length) return outcomes;
     const refused = group.filter((_, n) => !written.has(n + 1));
-    const verdicts = await judge(refused, options).catch((error: unknown) => {
-      if (isStoreError(error)) return refused.map(() => error);
-      throw error;
-    });
-    return outcomes.map((outcome) => outcome ?? verdicts.shift());
+    const verdicts = await settled(judge(refused, options));
+    return outcomes.map((outcome) => outcome ?? (isStoreError(verdicts) ? verdicts : verdicts.shift()));
   }
 
   /** Why these were not written; undefined where nothing stands in the way any more. */
@@ -154,7 +122,7 @@ export function createKeyValueStore(
           found.get(n + 1) ?? [];
         if (known) return { rev: deleted ? null : String(rev), duplicate: true, existed };
         checkEpoch(fence, epoch);
-        checkCondition(condition, live ? String(rev) : null);
+        checkCondition(condition, live ? String(rev) : undefined);
         return undefined;
       }),
     );
@@ -162,20 +130,6 @@ export function createKeyValueStore(
     if (unknown.length > 0) await seal(unknown, options);
     return verdicts;
   }
-
-  return store;
-}
-
-function checkCondition(condition: KvCondition, rev: string | null): void {
-  const met = {
-    any: true,
-    absent: rev === null,
-    exists: rev !== null,
-    rev: condition.if === 'rev' && rev === condition.rev,
-  }[condition.if];
-  if (met) return;
-  const found = rev === null ? 'there is no entry' : `the entry has revision ${rev}`;
-  throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
 }
 
 function putValues(group: readonly WriteRequest[]): Buffer[] {

@@ -1,9 +1,10 @@
-import type { Journal, OpOptions, Outcome, Recovered, RecoverRequest, StoredEvent } from '@stategate/journal-spi';
-import { checkEpoch, checkSnapshot, knownBounds, outcomeOf, readPages } from '@stategate/journal-spi/kit';
+import type { OpOptions, Outcome, RecoverRequest, Snapshot, StoredEvent } from '@stategate/journal-spi';
+import { checkEpoch, outcomeOf } from '@stategate/journal-spi/kit';
+import type { Found, StreamState } from '@stategate/journal-spi/kit';
 import { int8Array, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import type { RecoveredRow, Statements } from './statements.ts';
-import { fetchFrom, keyOf, toEvent, toHead, toSnapshot } from './streams.ts';
+import { keyOf, toEvent, toSnapshot, toState } from './streams.ts';
 
 /** Bytes of all first pages of a group together, and what each may have in any case. */
 const GROUP_BYTES = 16 * 1024 ** 2;
@@ -14,9 +15,8 @@ export async function recoverGroup(
   connection: Connection,
   statements: Statements,
   group: readonly RecoverRequest[],
-  journal: Journal,
   options: OpOptions,
-): Promise<readonly Outcome<Recovered>[]> {
+): Promise<readonly Outcome<Found<StreamState>>[]> {
   const mostBytes = Math.max(MIN_PAGE_BYTES, Math.floor(GROUP_BYTES / group.length));
   const values = [
     textArray(group.map(({ stream }) => keyOf(stream))),
@@ -28,31 +28,17 @@ export async function recoverGroup(
   const rows = await connection.run('seal', statements.recover, values, options);
   const found = Map.groupBy(rows, ([position]) => position);
   return group.map((request, n) => outcomeOf(() => recovered(request, found.get(n + 1) ?? [])));
+}
 
-  function recovered(
-    { stream, fence, after = 0, page }: RecoverRequest,
-    rowsOfOne: readonly RecoveredRow[],
-  ): Recovered {
-    let head = toHead();
-    let snapshot: Recovered['snapshot'];
-    const first: StoredEvent[] = [];
-    for (const [, kind, ...row] of rowsOfOne) {
-      if (kind === 'e') first.push(toEvent(row));
-      else if (kind === 's') snapshot = toSnapshot(row);
-      else head = toHead([row[0], row[2], row[1]]);
-    }
-    checkEpoch(fence, head.epoch);
-    const start = Math.max(snapshot?.sequenceNr ?? after, 0);
-    checkSnapshot(start, head.head);
-    const from = Math.max(start, head.deletedTo) + 1;
-    const fetch = fetchFrom(connection, statements, stream, options);
-    const pages = readPages(
-      { from, page },
-      page,
-      knownBounds(head, () => journal.head(stream, options)),
-      async (range) => (range.from === from ? first : fetch(range)),
-      options,
-    );
-    return snapshot === undefined ? { head, pages } : { head, snapshot, pages };
+function recovered({ fence }: RecoverRequest, rowsOfOne: readonly RecoveredRow[]): Found<StreamState> {
+  let state = toState();
+  let snapshot: Snapshot | undefined;
+  const first: StoredEvent[] = [];
+  for (const [, kind, ...row] of rowsOfOne) {
+    if (kind === 'e') first.push(toEvent(row));
+    else if (kind === 's') snapshot = toSnapshot(row);
+    else state = toState([row[0], row[2], row[1]]);
   }
+  checkEpoch(fence, state.epoch);
+  return { state, snapshot, first };
 }

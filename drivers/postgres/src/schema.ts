@@ -1,6 +1,6 @@
 import type { ColumnDefinitionBuilder } from 'kysely';
-import { StoreError } from '@stategate/journal-spi';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
+import { checkSchemaVersion } from '@stategate/journal-spi/kit';
 import type { Connection, Send } from './connection.ts';
 import type { QueryBuilder } from './tables.ts';
 
@@ -20,11 +20,8 @@ export function createSchemaManager(connection: Connection, schema: string, buil
     if (found?.['found'] !== 1) return 0;
     const [row] = await send(`SELECT version FROM ${marker}`);
     const version = Number(row?.['version'] ?? 0);
-    if (version <= TARGET) return version;
-    throw new StoreError(
-      'SchemaMismatch',
-      `${connection.location} was written by a newer driver (version ${version}, this one knows ${TARGET}): update @stategate/driver-postgres`,
-    );
+    checkSchemaVersion(version, TARGET, 'postgres', connection.location);
+    return version;
   }
 
   async function missing(send: Send): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
-import type { Fence, OpOptions, Snapshot, StoredEvent, StreamHead, StreamKey } from '@stategate/journal-spi';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import type { Fence, OpOptions, Snapshot, StoredEvent, StreamKey } from '@stategate/journal-spi';
+import type { PageFetch, StreamState } from '@stategate/journal-spi/kit';
 import { int8Array, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { fromText, numberOf, placeOf, toText } from './names.ts';
@@ -48,8 +48,8 @@ export function keyOf({ namespace, persistenceId, entityId }: StreamKey): string
   return placeOf(namespace, persistenceId, entityId);
 }
 
-export function toHead([head, deletedTo, epoch]: HeadRow = [0, 0, 0]): StreamHead {
-  return { head, deletedTo, epoch, exists: head > 0 };
+export function toState([head, deletedTo, epoch]: HeadRow = [0, 0, 0]): StreamState {
+  return { head, deletedTo, epoch };
 }
 
 export function toEvent([sequenceNr, epoch, at, manifest, payload, meta]: EventRow): StoredEvent {

@@ -1,23 +1,20 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { StoreError } from '@stategate/journal-spi';
 import type { DriverEnv, OpOptions } from '@stategate/journal-spi';
-import { throwIfOver } from '@stategate/journal-spi/kit';
-import { lost, replyCode, toStoreError, unreachable } from './errors.ts';
-import type { Effect } from './errors.ts';
+import { Calls, within } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
+import { replyCode, toStoreError, unreachable } from './errors.ts';
 import type { Options } from './options.ts';
 import type { Script } from './scripts.ts';
 
 type Argument = string | number | Buffer;
 
 /** What may wait for the server at once. */
-const MAX_WAITING_CALLS = 10_000;
 const MAX_WAITING_BYTES = 256 * 1024 ** 2;
 
 const MAX_RECONNECT_DELAY_MS = 1000;
 /** How long one blocking read lasts: it must be shorter than the silence after which a connection is given up. */
 const BLOCK_MS = 1000;
-/** The longest that `setTimeout` can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface BlockingConnection {
   /** Returns when the stream has an entry behind `id`, after a while, or when nobody waits any more. */
@@ -36,48 +33,37 @@ export async function connect(options: Options, env: DriverEnv): Promise<Connect
 /** The one connection for everything but blocking reads. It comes back by itself; meanwhile calls fail at once. */
 export class Connection {
   readonly location: string;
+  readonly calls: Calls;
   readonly now: () => number;
   readonly #redis: Redis;
   readonly #options: Options;
-  readonly #readOnly: boolean;
   readonly #blocking = new Set<Redis>();
   #error: unknown;
-  #closed: Promise<void> | undefined;
-  #waitingCalls = 0;
   #waitingBytes = 0;
-  #idle: (() => void) | undefined;
   #corked = false;
 
   constructor(redis: Redis, options: Options, env: DriverEnv) {
     this.#redis = redis;
     this.#options = options;
-    this.#readOnly = env.readOnly ?? false;
     this.now = env.now ?? Date.now;
     const { host, pathname } = new URL(options.url);
     this.location = `Redis at ${host}${pathname === '/' ? '' : pathname}`;
+    this.calls = new Calls({
+      location: this.location,
+      readOnly: env.readOnly ?? false,
+      timeoutMs: options.timeoutMs,
+      toStoreError: (error, effect) => toStoreError(error, effect, this.location),
+    });
     redis.on('error', (error) => (this.#error = error));
     redis.on('ready', () => (this.#error = undefined));
   }
 
   async open(): Promise<void> {
     try {
-      await within(this.#options.connectTimeoutMs, this.#redis.connect());
+      await this.#inTime(this.#redis.connect());
     } catch (error) {
       this.#redis.disconnect();
       throw unreachable(this.#error ?? error, this.location);
-    }
-  }
-
-  /** Throws when a call of this effect cannot be sent: nothing is sent by it. */
-  enter(effect: Effect, options: OpOptions): void {
-    if (this.#closed !== undefined) throw new StoreError('StoreUnavailable', `the store was closed (${this.location})`);
-    if (effect !== 'read' && this.#readOnly) {
-      throw new StoreError('Unsupported', `${this.location} was opened only to read`);
-    }
-    throwIfOver(options);
-    if (this.#redis.status !== 'ready') throw unreachable(this.#error, this.location);
-    if (this.#waitingCalls >= MAX_WAITING_CALLS || this.#waitingBytes > MAX_WAITING_BYTES) {
-      throw new StoreError('Throttled', `${this.#waitingCalls} calls wait for ${this.location}: it is too slow`);
     }
   }
 
@@ -98,24 +84,21 @@ export class Connection {
     }
   }
 
-  async command(effect: Effect, name: string, args: Argument[], options: OpOptions): Promise<unknown> {
-    this.enter(effect, options);
-    const bytes = args.reduce<number>((sum, each) => sum + (typeof each === 'number' ? 8 : each.length), 0);
-    this.#waitingCalls += 1;
-    this.#waitingBytes += bytes;
-    this.#cork();
-    // It counts until the server has answered, even when the caller has given up: until then its bytes are taken.
-    const answer = this.#redis.callBuffer(name, args).finally(() => {
-      this.#waitingCalls -= 1;
-      this.#waitingBytes -= bytes;
-      if (this.#waitingCalls === 0) this.#idle?.();
+  command(effect: Effect, name: string, args: Argument[], options: OpOptions): Promise<unknown> {
+    return this.calls.send(effect, options, (sending) => {
+      const refusal = this.#refusal();
+      if (refusal !== undefined) return Promise.reject(refusal);
+      const bytes = args.reduce<number>((sum, each) => sum + (typeof each === 'number' ? 8 : each.length), 0);
+      this.#waitingBytes += bytes;
+      sending.onEnd = () => void (this.#waitingBytes -= bytes);
+      this.#cork();
+      return this.#redis.callBuffer(name, args);
     });
-    return this.#settled(answer, effect, options);
   }
 
   /** Connects once more, for blocking reads: they would hold up everything else. It ends with the driver, and is not made again. */
   async connectToBlock(signal: AbortSignal | undefined): Promise<BlockingConnection> {
-    const { connectTimeoutMs, timeoutMs } = this.#options;
+    const { timeoutMs } = this.#options;
     const redis = this.#redis.duplicate({ retryStrategy: () => null });
     redis.on('error', () => undefined);
     this.#blocking.add(redis);
@@ -127,9 +110,9 @@ export class Connection {
     signal?.addEventListener('abort', close);
     /** What fails because nobody waits any more is no error: the next call says so. */
     const fail = (error: unknown) => {
-      if (signal?.aborted !== true && this.#closed === undefined) throw toStoreError(error, 'read', this.location);
+      if (signal?.aborted !== true && !this.calls.closed) throw toStoreError(error, 'read', this.location);
     };
-    await within(connectTimeoutMs, redis.connect()).catch(fail);
+    await this.#inTime(redis.connect()).catch(fail);
     return {
       async waitForEntry(stream, id, { deadline = Infinity }) {
         const blockMs = Math.max(1, Math.min(BLOCK_MS, timeoutMs / 2, deadline - performance.now()));
@@ -141,20 +124,20 @@ export class Connection {
   }
 
   /** Waits up to `drainMs` for what was sent. */
-  close(drainMs: number): Promise<void> {
-    this.#closed ??= this.#close(drainMs);
-    return this.#closed;
-  }
-
-  async #close(drainMs: number): Promise<void> {
+  async close(drainMs: number): Promise<void> {
+    const drained = this.calls.close(drainMs);
     for (const redis of this.#blocking) redis.disconnect();
-    const idle = Promise.withResolvers<void>();
-    this.#idle = idle.resolve;
-    if (this.#waitingCalls > 0) await within(drainMs, idle.promise).catch(() => undefined);
+    await drained;
     const ended = new Promise((resolve) => this.#redis.once('end', resolve));
     const connected = this.#redis.status === 'ready';
     this.#redis.disconnect();
-    if (connected) await within(this.#options.connectTimeoutMs, ended).catch(() => undefined);
+    if (connected) await this.#inTime(ended).catch(() => undefined);
+  }
+
+  #refusal(): StoreError | undefined {
+    if (this.#redis.status !== 'ready') return unreachable(this.#error, this.location);
+    if (this.#waitingBytes <= MAX_WAITING_BYTES) return undefined;
+    return new StoreError('Throttled', `${this.#waitingBytes} bytes wait for ${this.location}: it is too slow`);
   }
 
   /** What is sent in one turn of the event loop leaves in one write. */
@@ -169,34 +152,11 @@ export class Connection {
     });
   }
 
-  #settled(answer: Promise<unknown>, effect: Effect, { signal, deadline }: OpOptions): Promise<unknown> {
-    const waitMs =
-      deadline === undefined
-        ? this.#options.timeoutMs
-        : Math.max(0, Math.min(deadline - performance.now(), MAX_TIMER_MS));
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => giveUp(lost(effect, 'StoreUnavailable', `${this.location} did not answer in time`)),
-        waitMs,
-      );
-      const onAbort = () => giveUp(lost(effect, 'Cancelled', 'cancelled while waiting for Redis', signal?.reason));
-      signal?.addEventListener('abort', onAbort);
-      function free(): void {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
-      }
-      function giveUp(error: StoreError): void {
-        free();
-        reject(error);
-      }
-      answer.then(
-        (reply) => {
-          free();
-          resolve(reply);
-        },
-        (error: unknown) => giveUp(toStoreError(error, effect, this.location)),
-      );
-    });
+  /** For what has to do with the connection itself. */
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    const { connectTimeoutMs } = this.#options;
+    const late = () => new Error(`no answer for ${connectTimeoutMs} ms`);
+    return within(work, { deadline: performance.now() + connectTimeoutMs }, late);
   }
 }
 
@@ -229,14 +189,4 @@ function clientOptions(options: Options, { instanceId }: DriverEnv): RedisOption
     maxRetriesPerRequest: 0,
     reconnectOnError: (error) => (replyCode(error) === 'READONLY' ? 1 : false),
   };
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer for ${ms} ms`)), ms);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,8 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { Epoch, Fence, StoreErrorCode } from '@stategate/journal-spi';
-
-/** What a call does to the store: a seal may be repeated safely, so that an unknown outcome of it is no ambiguity. */
-export type Effect = 'read' | 'seal' | 'write';
+import type { StoreErrorCode } from '@stategate/journal-spi';
+import { lost } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 
 /** Errors of Redis by the word they begin with. All are given before a script has written anything. */
 const REPLIES: Readonly<Record<string, readonly [code: StoreErrorCode, wayOut: string]>> = {
@@ -42,11 +41,6 @@ export function toStoreError(error: unknown, effect: Effect, location: string): 
   return lost(effect, 'StoreUnavailable', `${location} failed: ${message}`, cause);
 }
 
-/** The error for a call that was sent and whose answer nobody will see. */
-export function lost(effect: Effect, code: 'Cancelled' | 'StoreUnavailable', why: string, cause?: unknown): StoreError {
-  return new StoreError(effect === 'write' ? 'AmbiguousWrite' : code, why, { cause });
-}
-
 /** The error for a connection that could not be made. */
 export function unreachable(error: unknown, location: string): StoreError {
   if (replyCode(error) !== undefined) return toStoreError(error, 'read', location);
@@ -60,12 +54,4 @@ export function unreachable(error: unknown, location: string): StoreError {
 function withoutCommand(error: unknown): Error {
   const { name = 'Error', message = String(error) } = error instanceof Error ? error : {};
   return Object.assign(new Error(message), { name });
-}
-
-/** The error for a fence when the store has another epoch. */
-export function fenced({ scope, epoch }: Fence, current: Epoch): StoreError {
-  return new StoreError('Fenced', `epoch ${epoch} of scope "${scope}" has lost to epoch ${current}`, {
-    ours: epoch,
-    current,
-  });
 }

@@ -1,7 +1,6 @@
-import { StoreError } from '@stategate/journal-spi';
 import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
+import { fenced, leased } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
-import { fenced } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { list, number, text } from './replies.ts';
 import { CLAIM, HOLD } from './scripts.ts';
@@ -44,13 +43,7 @@ export function createStoreLease(connection: Connection, keys: Keys): StoreLease
       const args = [scope, owner, Math.ceil(leaseMs)];
       const [outcome, detail, leftMs] = list(await connection.run(CLAIM, 'write', names, args, options));
       if (text(outcome) === 'claimed') return { epoch: number(detail) };
-      throw new StoreError(
-        'StoreUnavailable',
-        `${text(detail)} holds the lease of scope "${scope}" in ${connection.location}`,
-        {
-          retryAfterMs: Math.max(1, number(leftMs)),
-        },
-      );
+      throw leased(scope, text(detail), connection.location, number(leftMs));
     },
 
     async renew(namespace, scope, epoch, leaseMs, options) {

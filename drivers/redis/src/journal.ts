@@ -5,29 +5,14 @@ import type {
   Journal,
   ListQuery,
   OpOptions,
-  Recovered,
   RecoverRequest,
   Resolution,
   StoredEvent,
-  StreamHead,
   StreamKey,
 } from '@stategate/journal-spi';
-import {
-  checkHead,
-  checkSnapshot,
-  knownBounds,
-  only,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
-} from '@stategate/journal-spi/kit';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import { checkHead, eachInOrder, fenced, journalFrom, toHead } from '@stategate/journal-spi/kit';
+import type { Found, PageFetch, StreamState } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
-import { eachInOrder } from './each-in-order.ts';
-import { fenced } from './errors.ts';
 import { fromMember, memberOf } from './keys.ts';
 import type { Keys } from './keys.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -42,26 +27,26 @@ const ENOUGH_EVENTS = 50;
 /** Each stream of a list is a call of its own: a page never has more. */
 const LIST_LIMIT = 1000;
 
+interface State extends StreamState {
+  /** Bytes of the largest record. */
+  readonly largest: number;
+}
+
 export function createJournal(connection: Connection, keys: Keys, feedMaxAppends: number | undefined): Journal {
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
-    },
+  const keyOf = ({ stream }: { readonly stream: StreamKey }) => keys.stream(stream).head;
 
-    async appendMany(requests, options) {
-      connection.enter('write', options);
+  return journalFrom<State>(connection.calls, {
+    limits: LIMITS,
+    page: TUNING.page,
+
+    appendMany(requests, call) {
       const now = connection.now();
-      return eachInOrder(
-        requests,
-        ({ stream }) => keys.stream(stream).head,
-        (request) => append(request, now, options),
-      );
+      return eachInOrder(requests, keyOf, (request) => append(request, now, call));
     },
 
-    async resolve({ stream, expected, token }, options): Promise<Resolution> {
-      validateStream(stream);
+    async resolve({ stream, expected, token }, call): Promise<Resolution> {
       const { head, events } = keys.stream(stream);
-      const [outcome, at] = list(await connection.run(RESOLVE, 'read', [head, events], [expected, token], options));
+      const [outcome, at] = list(await connection.run(RESOLVE, 'read', [head, events], [expected, token], call));
       switch (text(outcome)) {
         case 'applied':
           return { outcome: 'applied', lastSequenceNr: number(at) };
@@ -72,42 +57,21 @@ export function createJournal(connection: Connection, keys: Keys, feedMaxAppends
       }
     },
 
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
-    },
+    recoverMany: (requests, call) => eachInOrder(requests, keyOf, (request) => recover(request, call)),
+    state,
+    fetch:
+      (stream, { largest }, options) =>
+      (range) =>
+        pageOf(stream, range, largest, options),
 
-    async recoverMany(requests, options) {
-      connection.enter('seal', options);
-      return eachInOrder(
-        requests,
-        ({ stream }) => keys.stream(stream).head,
-        (request) => recover(request, options),
-      );
-    },
-
-    read(stream, query, options) {
-      let largest = Infinity;
-      async function bounds(): Promise<StreamHead> {
-        const found = await headOf(stream, options);
-        largest = found.largest;
-        return found.head;
-      }
-      return readPages(query, TUNING.page, bounds, (range) => pageOf(stream, range, largest, options), options);
-    },
-
-    head: async (stream, options) => (await headOf(stream, options)).head,
-
-    async deleteTo(stream, sequenceNr, fence, options) {
-      connection.enter('write', options);
-      validateDelete(stream, sequenceNr, fence);
+    async deleteTo(stream, sequenceNr, fence, call) {
       const { head, events } = keys.stream(stream);
       const args = [sequenceNr, fence.epoch];
-      const [outcome, detail] = list(await connection.run(DELETE_TO, 'write', [head, events], args, options));
+      const [outcome, detail] = list(await connection.run(DELETE_TO, 'write', [head, events], args, call));
       if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
     },
 
     async list(query, options) {
-      validateList(query);
       const [from, to] = memberRange(query);
       const limit = Math.min(query.limit, LIST_LIMIT);
       // One more than asked for says whether there is a next page.
@@ -117,16 +81,15 @@ export function createJournal(connection: Connection, keys: Keys, feedMaxAppends
         members.slice(0, limit).map(async (member) => {
           const stream = fromMember(query.namespace, member);
           if (stream === undefined) throw new StoreError('IntegrityError', `"${member}" is not the name of a stream`);
-          return { ...stream, ...(await journal.head(stream, options)) };
+          return { ...stream, ...toHead(await state(stream, options)) };
         }),
       );
       const next = members.length > limit ? members[limit - 1] : undefined;
       return next === undefined ? { streams } : { streams, next };
     },
-  };
+  });
 
   async function append(request: AppendRequest, now: number, options: OpOptions): Promise<AppendResult> {
-    validateAppend(request, LIMITS);
     const { expected, fence, token, events } = request;
     const stream = keys.stream(request.stream);
     const records = events.map((event) => toRecord(event, [fence.epoch, now]));
@@ -167,35 +130,25 @@ export function createJournal(connection: Connection, keys: Keys, feedMaxAppends
     }
   }
 
-  async function recover(request: RecoverRequest, options: OpOptions): Promise<Recovered> {
-    validateRecover(request);
-    const { stream, fence, snapshot: wanted, after = 0, page } = request;
-    const { head: headKey, events, snapshots } = keys.stream(stream);
-    const args = [fence.epoch, wanted ? 1 : 0, after, page.events, page.bytes];
-    const reply = list(await connection.run(RECOVER, 'seal', [headKey, events, snapshots], args, options));
+  async function recover(request: RecoverRequest, options: OpOptions): Promise<Found<State>> {
+    const { stream, fence, snapshot, after = 0, page } = request;
+    const { head, events, snapshots } = keys.stream(stream);
+    const args = [fence.epoch, snapshot ? 1 : 0, after, page.events, page.bytes];
+    const reply = list(await connection.run(RECOVER, 'seal', [head, events, snapshots], args, options));
     const [outcome, detail, deletedTo, record, largest, entries] = reply;
     if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
-    const head = toHead(number(detail), number(deletedTo), fence.epoch);
-    const snapshot = record === null ? undefined : toSnapshot(bytes(record));
-    checkSnapshot(snapshot?.sequenceNr ?? after, head.head);
-    const first = list(entries).map(toEvent);
-    const from = Math.max(snapshot?.sequenceNr ?? after, head.deletedTo) + 1;
-    const pages = readPages(
-      { from, to: head.head, page },
-      page,
-      knownBounds(head, () => journal.head(stream, options)),
-      async (range) => (range.from === from ? first : pageOf(stream, range, number(largest), options)),
-      options,
-    );
-    return snapshot === undefined ? { head, pages } : { head, snapshot, pages };
+    return {
+      state: { head: number(detail), deletedTo: number(deletedTo), epoch: fence.epoch, largest: number(largest) },
+      snapshot: record === null ? null : toSnapshot(bytes(record)),
+      first: list(entries).map(toEvent),
+    };
   }
 
-  async function headOf(stream: StreamKey, options: OpOptions): Promise<{ head: StreamHead; largest: number }> {
-    validateStream(stream);
+  async function state(stream: StreamKey, options: OpOptions): Promise<State> {
     const args = [keys.stream(stream).head, 'head', 'deleted', 'epoch', 'largest'];
     const reply = await connection.command('read', 'HMGET', args, options);
-    const [head, deletedTo, epoch, largest = 0] = list(reply).map(number);
-    return { head: toHead(head, deletedTo, epoch), largest };
+    const [head = 0, deletedTo = 0, epoch = 0, largest = 0] = list(reply).map(number);
+    return { head, deletedTo, epoch, largest };
   }
 
   /** Where the largest record cannot make the page too large Redis gives it by itself: a script, which measures, takes twice as long. */
@@ -218,8 +171,6 @@ export function createJournal(connection: Connection, keys: Keys, feedMaxAppends
         : await connection.run(READ, 'read', [head, events], [from, to, backward ? 1 : 0, most, size], options);
     return list(reply).map(toEvent);
   }
-
-  return journal;
 }
 
 /** An entry of the stream of events. */
@@ -229,10 +180,6 @@ export function toEvent(entry: unknown): StoredEvent {
   const [epoch, at] = facts.map(Number);
   // Its id is the sequence number and "-0".
   return { ...payload, sequenceNr: parseInt(text(id), 10), epoch: epoch ?? 0, at: at ?? 0 };
-}
-
-function toHead(head = 0, deletedTo = 0, epoch = 0): StreamHead {
-  return { head, deletedTo, epoch, exists: head > 0 };
 }
 
 /** Streams are listed by their members, so a page ends at one. A semicolon follows the colon. */

@@ -1,17 +1,6 @@
-import { StoreError } from '@stategate/journal-spi';
-import type {
-  DeleteRequest,
-  KeyValueStore,
-  KvEntry,
-  KvKey,
-  KvWritten,
-  OpOptions,
-  PutRequest,
-} from '@stategate/journal-spi';
-import { only, validateFence, validateKvKey, validateKvWrite, validateList } from '@stategate/journal-spi/kit';
+import type { DeleteRequest, KeyValueStore, KvEntry, KvWritten, OpOptions, PutRequest } from '@stategate/journal-spi';
+import { eachInOrder, fenced, keyValueFrom, unmet } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
-import { eachInOrder } from './each-in-order.ts';
-import { fenced } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
 import { fromRecord, toRecord } from './records.ts';
@@ -26,42 +15,26 @@ const LIST_CHUNK = 100;
  * not be forgotten.
  */
 export function createKeyValueStore(connection: Connection, keys: Keys): KeyValueStore {
-  const store: KeyValueStore = {
-    async get(key, options) {
-      validateKvKey(key);
-      return toEntry(await connection.command('read', 'GET', [keys.value(key).entry], options));
-    },
+  return keyValueFrom(connection.calls, {
+    limits: LIMITS,
+    get: async (key, call) => toEntry(await connection.command('read', 'GET', [keys.value(key).entry], call)),
 
-    async recover(key, fence, options) {
-      connection.enter('seal', options);
-      validateKvKey(key);
-      validateFence(fence);
+    async recover(key, fence, call) {
       const { slot, entry } = keys.value(key);
-      const reply = await connection.run(RECOVER_VALUE, 'seal', [slot, entry], [fence.epoch], options);
+      const reply = await connection.run(RECOVER_VALUE, 'seal', [slot, entry], [fence.epoch], call);
       const [outcome, detail] = list(reply);
       if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
       return toEntry(detail);
     },
 
-    async put(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    async putMany(requests, options) {
-      connection.enter('write', options);
-      return eachInOrder(
+    putMany: (requests, call) =>
+      eachInOrder(
         requests,
         ({ key }) => keys.value(key).slot,
-        (request) => write(request, options),
-      );
-    },
+        (request) => write(request, call),
+      ),
 
-    async list(query, options) {
-      validateList(query);
+    async list(query, call) {
       const { namespace, collection, prefix = '', after, limit } = query;
       const { index } = keys.value({ namespace, collection, key: '' });
       const entries: (KvEntry & { readonly key: string })[] = [];
@@ -73,14 +46,12 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
       const to = Buffer.concat([Buffer.from(`(${prefix}`), Buffer.of(255)]);
       while (entries.length < limit) {
         const chunk = Math.min(limit - entries.length, LIST_CHUNK);
-        const found = await connection.command('read', 'ZRANGEBYLEX', [index, from, to, 'LIMIT', 0, chunk], options);
+        const found = await connection.command('read', 'ZRANGEBYLEX', [index, from, to, 'LIMIT', 0, chunk], call);
         const names = list(found).map(text);
         const last = names.at(-1);
         if (last === undefined) break;
-        const values = await valuesOf(
-          names.map((key) => ({ namespace, collection, key })),
-          options,
-        );
+        const wanted = names.map((key) => keys.value({ namespace, collection, key }).entry);
+        const values = list(await connection.command('read', 'MGET', wanted, call));
         for (const [at, key] of names.entries()) {
           const entry = toEntry(values[at]);
           if (entry !== null) entries.push({ key, ...entry });
@@ -89,21 +60,9 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
       }
       return entries;
     },
-  };
-
-  async function valuesOf(all: readonly KvKey[], options: OpOptions): Promise<readonly unknown[]> {
-    return list(
-      await connection.command(
-        'read',
-        'MGET',
-        all.map((key) => keys.value(key).entry),
-        options,
-      ),
-    );
-  }
+  });
 
   async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
-    validateKvWrite(request, LIMITS);
     const { condition, fence, token, value } = request;
     const { slot, entry, index } = keys.value(request.key);
     const ttlMs = value === null || !request.ttlMs ? '' : Math.ceil(request.ttlMs);
@@ -115,10 +74,8 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
     switch (text(outcome)) {
       case 'fenced':
         throw fenced(fence, number(detail));
-      case 'unmet': {
-        const found = text(detail) === '' ? 'there is no entry' : `the entry has revision ${text(detail)}`;
-        throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
-      }
+      case 'unmet':
+        throw unmet(condition, text(detail) || undefined);
       default:
         return {
           rev: value === null ? null : text(detail),
@@ -127,8 +84,6 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
         };
     }
   }
-
-  return store;
 }
 
 /** A value of Redis is the revision, a line break, and the record. */

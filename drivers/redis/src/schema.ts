@@ -1,5 +1,5 @@
-import { StoreError } from '@stategate/journal-spi';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
+import { checkSchemaVersion } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { number } from './replies.ts';
@@ -10,11 +10,8 @@ const VERSION = 1;
 export function createSchemaManager(connection: Connection, keys: Keys): SchemaManager {
   async function current(options: OpOptions): Promise<number> {
     const found = number(await connection.command('read', 'GET', [keys.schema], options));
-    if (found <= VERSION) return found;
-    throw new StoreError(
-      'SchemaMismatch',
-      `${connection.location} was written by a newer driver (version ${found}, this one knows ${VERSION}): update @stategate/driver-redis`,
-    );
+    checkSchemaVersion(found, VERSION, 'redis', connection.location);
+    return found;
   }
 
   return {

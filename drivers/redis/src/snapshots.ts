@@ -1,7 +1,6 @@
 import type { Snapshot, SnapshotStore } from '@stategate/journal-spi';
-import { validateSnapshot, validateStream } from '@stategate/journal-spi/kit';
+import { fenced, snapshotsFrom } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
-import { fenced } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
 import { fromRecord, toRecord } from './records.ts';
@@ -9,30 +8,28 @@ import { bytes, list, number, text } from './replies.ts';
 import { SAVE_SNAPSHOT } from './scripts.ts';
 
 export function createSnapshotStore(connection: Connection, keys: Keys): SnapshotStore {
-  return {
-    async load(stream, { maxSequenceNr = '+inf' }, options) {
-      validateStream(stream);
-      const args = [keys.stream(stream).snapshots, maxSequenceNr, '-inf', 'LIMIT', 0, 1];
-      const [record] = list(await connection.command('read', 'ZREVRANGEBYSCORE', args, options));
+  return snapshotsFrom(connection.calls, {
+    limits: LIMITS,
+
+    async load(stream, max, call) {
+      const args = [keys.stream(stream).snapshots, max, '-inf', 'LIMIT', 0, 1];
+      const [record] = list(await connection.command('read', 'ZREVRANGEBYSCORE', args, call));
       return record === undefined ? null : toSnapshot(bytes(record));
     },
 
-    async save(stream, snapshot, fence, { keep, ...options }) {
-      connection.enter('write', options);
-      validateSnapshot(stream, snapshot, fence, LIMITS, keep);
+    async save(stream, snapshot, fence, keep, call) {
       const { head, snapshots } = keys.stream(stream);
       const record = toRecord(snapshot, [snapshot.sequenceNr, connection.now()]);
       const args = [fence.epoch, snapshot.sequenceNr, keep ?? 0, record];
-      const [outcome, detail] = list(await connection.run(SAVE_SNAPSHOT, 'write', [head, snapshots], args, options));
+      const [outcome, detail] = list(await connection.run(SAVE_SNAPSHOT, 'write', [head, snapshots], args, call));
       if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
     },
 
-    async delete(stream, { maxSequenceNr = '+inf' }, options) {
-      validateStream(stream);
-      const args = [keys.stream(stream).snapshots, '-inf', maxSequenceNr];
-      return number(await connection.command('write', 'ZREMRANGEBYSCORE', args, options));
+    async delete(stream, max, call) {
+      const args = [keys.stream(stream).snapshots, '-inf', max];
+      return number(await connection.command('write', 'ZREMRANGEBYSCORE', args, call));
     },
-  };
+  });
 }
 
 export function toSnapshot(record: Buffer): Snapshot {

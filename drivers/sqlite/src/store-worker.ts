@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
 import type { OpOptions, Outcome } from '@stategate/journal-spi';
-import { outcomeOf, throwIfOver } from '@stategate/journal-spi/kit';
+import { lost, MAX_TIMER_MS, outcomeOf, settled, throwIfOver } from '@stategate/journal-spi/kit';
+import type { Effect } from '@stategate/journal-spi/kit';
 import { toStoreError } from './errors.ts';
 import { workerSource } from './worker-source.ts';
 import type { OperationName } from './worker/operations.ts';
@@ -12,11 +13,6 @@ import type { Call, FailurePhase, Reply, WorkerOptions } from './worker/serve.ts
 /** More than any caller of ours has under way: the bound of what may pile up in front of a slow disk. */
 const MAX_WAITING_CALLS = 10_000;
 const MAX_WAITING_BYTES = 512 * 1024 ** 2;
-/** The longest that `setTimeout` can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** A seal is a write, but when its answer is lost nobody needs to know whether it was applied: it may be repeated. */
-type Effect = 'read' | 'seal' | 'write';
 
 /** How requests of one kind go to the worker and their outcomes come back. */
 export interface Exchange<Request, Result> {
@@ -98,11 +94,7 @@ export class StoreWorker {
     for (const request of sent) exchange.pack(request, output);
     if (sent.length === 0) return refused.filter(isStoreError);
 
-    const answering = this.#send(exchange, sent.length, output.pack(), options);
-    const answer = await answering.catch((error: unknown) => {
-      if (isStoreError(error)) return error;
-      throw error;
-    });
+    const answer = await settled(this.#send(exchange, sent.length, output.pack(), options));
     return requests.map((request, index) => {
       const early = refused[index];
       if (early !== undefined) return early;
@@ -201,11 +193,6 @@ export class StoreWorker {
     };
     throw toStoreError(failure, this.#options.path, this.#options.maxBytes ?? undefined);
   }
-}
-
-/** What is known about a request that was sent and whose answer nobody will see. */
-function lost(effect: Effect, code: 'Cancelled' | 'StoreUnavailable', why: string, cause?: unknown): StoreError {
-  return new StoreError(effect === 'write' ? 'AmbiguousWrite' : code, why, { cause });
 }
 
 function refusal(check: () => void): StoreError | undefined {

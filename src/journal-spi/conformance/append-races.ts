@@ -15,6 +15,9 @@ import {
   request,
   stream,
 } from './fixtures.ts';
+import { readFeed } from './feed-fixtures.ts';
+
+const HOUR_MS = 3_600_000;
 
 export const appendRaceCases: readonly ConformanceCase[] = [
   {
@@ -120,6 +123,42 @@ export const appendRaceCases: readonly ConformanceCase[] = [
       assert.ok(isStoreError(stale), 'the third names a head that the second has moved');
       isRefusal(stale, 'SequenceConflict', { expected: 2, actual: 3 });
       assert.deepEqual(await numbers(ctx), range(1, 3));
+    },
+  },
+  {
+    id: 'JA-32',
+    title: 'a clock that goes back changes neither the order of the events nor what the feed gives',
+    async run(ctx) {
+      let now = Date.now() + HOUR_MS;
+      const driver = await ctx.open(ctx.target, { now: () => now });
+      for (const expected of range(0, 9)) {
+        await append({ ...ctx, driver }, expected);
+        now -= HOUR_MS / 5;
+      }
+      assert.deepEqual(await numbers(ctx), range(1, 10));
+      if (ctx.driver.feed === undefined) return;
+      assert.deepEqual(
+        (await readFeed(ctx)).map(({ sequenceNr }) => sequenceNr),
+        range(1, 10),
+      );
+    },
+  },
+  {
+    id: 'JA-33',
+    title: 'no reader sees an append without those that were acknowledged before it',
+    async run(ctx) {
+      let acknowledged = 0;
+      const readers = [ctx.driver, await ctx.open()].map(async (driver) => {
+        while (acknowledged < 100) {
+          const before = acknowledged;
+          const seen = await numbers({ ...ctx, driver });
+          assert.deepEqual(seen, range(1, Math.max(before, seen.length)));
+        }
+      });
+      const write = async () => {
+        for (const expected of range(0, 99)) acknowledged = (await append(ctx, expected)).lastSequenceNr;
+      };
+      await Promise.all([write(), ...readers]);
     },
   },
 ];

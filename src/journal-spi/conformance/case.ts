@@ -1,4 +1,4 @@
-import type { Capabilities, Driver, DriverDefinition } from '../driver.ts';
+import type { Capabilities, Driver, DriverDefinition, DriverEnv } from '../driver.ts';
 import type { Fence, Offset, OpOptions } from '../stream.ts';
 
 /** What is under test: a driver, and a store that `config` reaches every time it is opened. */
@@ -62,8 +62,8 @@ export interface CaseContext {
   /** For every call: ends with the case. */
   readonly options: OpOptions;
   readonly target: ConformanceTarget;
-  /** Opens the store, or the one given, once more. Closed after the case, when it does not do so itself. */
-  open(target?: ConformanceTarget): Promise<Driver>;
+  /** Opens the store, or the one given, once more, with a clock of the case's own. Closed after the case, when it does not do so itself. */
+  open(target?: ConformanceTarget, env?: Pick<DriverEnv, 'now'>): Promise<Driver>;
   /** Puts a sentence into the result: what this run of the case left out. */
   note(text: string): void;
   /** Numbers from 0 up to 1, the same in every run with the same seed. */

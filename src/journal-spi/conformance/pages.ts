@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ConformanceCase } from './case.ts';
 import { append, bytes, collect, fill, numbers, range, refused, stream } from './fixtures.ts';
 
-const LARGE = 1024 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const LARGE = 1024 * MIB;
 
 export const pageCases: readonly ConformanceCase[] = [
   {
@@ -146,4 +149,32 @@ export const pageCases: readonly ConformanceCase[] = [
       assert.equal(next, 200_001);
     },
   },
+  {
+    id: 'JA-34',
+    title: 'a stream of many bytes is read page by page, and never held whole',
+    async run(ctx) {
+      const page = { events: 1000, bytes: 4 * MIB };
+      const body = bytes(Math.min(MIB, ctx.driver.limits.maxEventBytes - 1));
+      for (const expected of range(0, 47)) await append(ctx, expected, [{ manifest: 't', payload: body }]);
+      const before = memoryInUse();
+      let most = 0;
+      let read = 0;
+      for await (const { events } of ctx.driver.journal.read(stream(ctx), { page }, ctx.options)) {
+        read += events.length;
+        most = Math.max(most, memoryInUse() - before);
+      }
+      assert.equal(read, 48);
+      // What a client has of an answer, decoded and not, is more than the page.
+      assert.ok(most < 8 * page.bytes, `it held ${Math.round(most / MIB)} MiB, a page is ${page.bytes / MIB} MiB`);
+    },
+  },
 ];
+
+/** Bytes that something still refers to. */
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: unknown = runInNewContext('gc');
+  if (typeof collectGarbage === 'function') collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}

@@ -106,8 +106,8 @@ async function withContext(
       fence: { scope: 'all', epoch },
       options,
       target,
-      async open(other = target) {
-        const another = await openTarget(other);
+      async open(other = target, env = {}) {
+        const another = await openTarget(other, env);
         opened.push(another);
         return another;
       },
@@ -122,8 +122,11 @@ async function withContext(
   }
 }
 
-async function openTarget({ definition, config }: ConformanceTarget): Promise<Driver> {
-  const env: DriverEnv = { warn: () => undefined, instanceId: `conformance-${randomUUID()}` };
+async function openTarget(
+  { definition, config }: ConformanceTarget,
+  clock: Pick<DriverEnv, 'now'> = {},
+): Promise<Driver> {
+  const env: DriverEnv = { warn: () => undefined, instanceId: `conformance-${randomUUID()}`, ...clock };
   return definition.open(await validateConfig(definition, config), env);
 }
 

@@ -1,4 +1,5 @@
 import type { OpOptions } from '../stream.ts';
+import { MAX_TIMER_MS } from './within.ts';
 
 /** Where a live feed waits for the next append: of this process, which rings, or of another one, after a while. */
 export interface Bell {
@@ -7,9 +8,6 @@ export interface Bell {
   /** Returns when it rings, when `ms` have passed, or when nobody waits any more: check `throwIfOver` next. */
   wait(ms: number, options: OpOptions): Promise<void>;
 }
-
-/** The longest that `setTimeout` can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function createBell(): Bell {
   const waiting = new Set<() => void>();

@@ -1,5 +1,5 @@
-import { isStoreError } from '../errors.ts';
 import type { Outcome } from '../journal.ts';
+import { settled } from './outcomes.ts';
 
 /** Sends all requests at once, but those of one key one after the other. Rejects only for what is no `StoreError`. */
 export function eachInOrder<Request, Result>(
@@ -12,11 +12,7 @@ export function eachInOrder<Request, Result>(
     requests.map((request) => {
       const key = keyOf(request);
       const before = lastOf.get(key);
-      const sent = before === undefined ? send(request) : before.then(() => send(request));
-      const outcome = sent.catch((error: unknown) => {
-        if (isStoreError(error)) return error;
-        throw error;
-      });
+      const outcome = settled(before === undefined ? send(request) : before.then(() => send(request)));
       lastOf.set(key, outcome);
       return outcome;
     }),

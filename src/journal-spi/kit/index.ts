@@ -1,4 +1,5 @@
 export * from './bell.ts';
+export * from './calls.ts';
 export * from './config.ts';
 export * from './each-in-order.ts';
 export * from './health.ts';
@@ -6,5 +7,9 @@ export * from './outcomes.ts';
 export * from './packed.ts';
 export * from './packed-pages.ts';
 export * from './pages.ts';
+export * from './recent.ts';
+export * from './store.ts';
+export * from './tuples.ts';
 export * from './validate.ts';
 export * from './verdicts.ts';
+export * from './within.ts';

@@ -19,6 +19,16 @@ export function outcomeOf<T>(work: () => T): Outcome<T> {
   }
 }
 
+/** What a promise comes to, a `StoreError` as an outcome. */
+export function settled<T>(work: Promise<T>): Promise<Outcome<T>> {
+  return work.catch(storeErrorOnly);
+}
+
+function storeErrorOnly(error: unknown): StoreError {
+  if (isStoreError(error)) return error;
+  throw error;
+}
+
 /** Throws `Cancelled` when nobody waits any more: call it before anything is sent. */
 export function throwIfOver(options: { readonly signal?: AbortSignal; readonly deadline?: number }): void {
   if (options.signal?.aborted)

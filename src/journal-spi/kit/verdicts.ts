@@ -1,13 +1,49 @@
 import { StoreError } from '../errors.ts';
+import type { KvCondition } from '../key-value.ts';
 import type { Epoch, Fence, SequenceNr } from '../stream.ts';
 
 /** Throws `Fenced` when a higher epoch than the fence's is stored: the second check of every write, after the token. */
 export function checkEpoch(fence: Fence, current: Epoch): void {
-  if (fence.epoch >= current) return;
-  throw new StoreError('Fenced', `epoch ${fence.epoch} of scope "${fence.scope}" has lost to epoch ${current}`, {
-    ours: fence.epoch,
-    current,
+  if (fence.epoch < current) throw fenced(fence, current);
+}
+
+/** The error for a fence where the store has another epoch; a lower one when it was never claimed. */
+export function fenced({ scope, epoch: ours }: Fence, current: Epoch): StoreError {
+  const what = ours > current ? 'was never claimed: it is at' : 'has lost to';
+  return new StoreError('Fenced', `epoch ${ours} of scope "${scope}" ${what} epoch ${current}`, { ours, current });
+}
+
+/** The error for a scope whose lease somebody else has for `leftMs` more. */
+export function leased(scope: string, owner: string, location: string, leftMs: number): StoreError {
+  return new StoreError('StoreUnavailable', `${owner} holds the lease of scope "${scope}" in ${location}`, {
+    retryAfterMs: Math.max(1, Math.ceil(leftMs)),
   });
+}
+
+/** Throws `SequenceConflict` unless the condition of a key-value write holds for the entry's revision; undefined: there is none. */
+export function checkCondition(condition: KvCondition, rev: string | undefined): void {
+  const met = {
+    any: true,
+    absent: rev === undefined,
+    exists: rev !== undefined,
+    rev: condition.if === 'rev' && condition.rev === rev,
+  }[condition.if];
+  if (!met) throw unmet(condition, rev);
+}
+
+/** The error for a condition that does not hold. */
+export function unmet(condition: KvCondition, rev: string | undefined): StoreError {
+  const found = rev === undefined ? 'there is no entry' : `the entry has revision ${rev}`;
+  return new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
+}
+
+/** Throws `SchemaMismatch` for a store that a newer driver has written; `driver` is its name. */
+export function checkSchemaVersion(found: number, known: number, driver: string, location: string): void {
+  if (found <= known) return;
+  throw new StoreError(
+    'SchemaMismatch',
+    `${location} was written by a newer driver (version ${found}, this one knows ${known}): update @stategate/driver-${driver}`,
+  );
 }
 
 /** Throws `SequenceConflict` or `HeadRegressed` unless the append follows the head: the last check of an append. */

@@ -1,8 +1,8 @@
 import cassandra from 'cassandra-driver';
 import { isStoreError } from '@stategate/journal-spi';
+import type { Effect } from '@stategate/journal-spi/kit';
 import { describe, expect, test } from 'vitest';
 import { toStoreError } from '../../../drivers/cassandra/src/errors.ts';
-import type { Effect } from '../../../drivers/cassandra/src/errors.ts';
 import { optionsSchema, shortForm } from '../../../drivers/cassandra/src/options.ts';
 
 const { errors, types } = cassandra;
@@ -27,7 +27,7 @@ describe('errors of the client library', () => {
   const quorum = { consistencies: types.consistencies.localQuorum };
 
   test.each<[string, Error, unknown, unknown]>([
-    ['overloaded', response(codes.overloaded), 'Throttled', 'Throttled'],
+    ['overloaded (Z-13)', response(codes.overloaded), 'Throttled', 'Throttled'],
     ['bootstrapping', response(codes.isBootstrapping), 'StoreUnavailable', 'StoreUnavailable'],
     ['too few for consensus', response(codes.unavailableException, serial), 'StoreUnavailable', 'StoreUnavailable'],
     ['too few to commit', response(codes.unavailableException, quorum), 'AmbiguousWrite', 'StoreUnavailable'],
@@ -47,11 +47,7 @@ describe('errors of the client library', () => {
     ['busy connections', noHost(new errors.BusyConnectionError('host', 1, 1)), 'Throttled', 'Throttled'],
     ['no host', noHost(), 'StoreUnavailable', 'StoreUnavailable'],
   ])('%s', (_, error, asWrite, asRead) => {
-    expect([codeOf(error, 'write'), codeOf(error, 'repeatable'), codeOf(error, 'read')]).toEqual([
-      asWrite,
-      asRead,
-      asRead,
-    ]);
+    expect([codeOf(error, 'write'), codeOf(error, 'seal'), codeOf(error, 'read')]).toEqual([asWrite, asRead, asRead]);
   });
 
   test('what is no error of a store is left as it is', () => {

@@ -17,7 +17,7 @@ async function fill(driver: Driver): Promise<{ readonly taken: number; readonly 
   throw new Error('the store never became full');
 }
 
-test('a full store refuses with limit and way out, loses nothing, can be read, and goes on when the limit is raised', async () => {
+test('Z-11: a full store refuses with limit and way out, loses nothing, can be read, and goes on when the limit is raised', async () => {
   const path = join(temporaryFolder(), 'store.db');
   const small = await openStore({ path, maxBytes: '2MiB' });
   await small.journal.append(appendRequest('e-1', 0, 'kept'), {});

@@ -1,4 +1,4 @@
-/** Remembers the entries that were set last. */
+/** Remembers the `most` entries that were set last. */
 export class Recent<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #most: number;
@@ -19,6 +19,10 @@ export class Recent<Value> {
       this.#entries.delete(oldest);
       return;
     }
+  }
+
+  clear(): void {
+    this.#entries.clear();
   }
 
   delete(key: string): void {
