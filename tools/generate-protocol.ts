@@ -17,7 +17,7 @@ const descriptorProto = fileURLToPath(import.meta.resolve('protobufjs/google/pro
 const banner = '// Generated from the .proto files by `npm run generate`. Do not edit.\n';
 
 // The values and clocks of CRDTs need all 64 bits. Every other 64-bit field counts something: a checked safe integer.
-const bigFields = 'increment|change|customClockValue';
+const bigFields = 'increment|change|customClockValue|amount|clockTime';
 
 const integers = `
 function $safe(long) {

@@ -1,5 +1,6 @@
 import { installedDir } from '../test/support/servers/cache.ts';
 import { findJava } from '../test/support/servers/cassandra.ts';
+import { findEtcd } from '../test/support/servers/etcd.ts';
 import { findPostgres } from '../test/support/servers/postgres.ts';
 import { findProgram, run } from '../test/support/servers/programs.ts';
 import type { ServerName } from '../test/support/servers/recipe.ts';
@@ -17,6 +18,7 @@ export const missingServerPackages: Readonly<Record<ServerName, () => Promise<re
   },
   mongodb: async () => (installedDir('mongodb') === undefined ? missingPythonPackages() : []),
   dynamodb: async () => [],
+  etcd: async () => ((await findEtcd()) === undefined ? ['etcd-server'] : []),
 };
 
 /** Debian's Python makes no environment without a package more. */
@@ -30,6 +32,6 @@ export async function missingPythonPackages(): Promise<readonly string[]> {
 
 /** Installs a server, when its packages are there. */
 export async function installServer(name: ServerName): Promise<void> {
-  if (name === 'postgres' || name === 'redis') console.log(`${name}: there`);
+  if (name === 'postgres' || name === 'redis' || name === 'etcd') console.log(`${name}: there`);
   else await installCached(name);
 }

@@ -32,12 +32,19 @@ const TOOLS: readonly Tool[] = [
   })),
   { name: 'js', missing: async () => [], install: () => warm('js') },
   { name: 'python', missing: missingPythonPackages, install: () => warm('python') },
-  {
-    name: 'curl',
-    missing: async () => ((await findProgram('curl')) === undefined ? ['curl'] : []),
-    install: async () => console.log('curl: there'),
-  },
+  program('curl'),
+  program('openssl'),
+  program('chromium', 'google-chrome'),
 ];
+
+/** A program that the distribution has under its own name; one with another name will do. */
+function program(name: string, otherwise = name): Tool {
+  return {
+    name,
+    missing: async () => (((await findProgram(name)) ?? (await findProgram(otherwise))) === undefined ? [name] : []),
+    install: async () => console.log(`${name}: there`),
+  };
+}
 
 /** Starts a foreign user function once: its own script installs what it needs, into the user's cache. */
 async function warm(language: string): Promise<void> {

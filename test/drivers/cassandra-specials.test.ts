@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
-import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { present, startServer } from '../support/servers.ts';
 import type { TestServer } from '../support/servers.ts';
-import { appendRequest, errorOf, FENCE, freshConfig, openStore, payloads, stream } from './cassandra-support.ts';
+import { freshConfig, openStore } from './cassandra-support.ts';
 import { withClient } from './cassandra-target.ts';
+import { appendRequest, errorOf, FENCE, PAGE, payloads, stream } from './support.ts';
 
-const PAGE = { events: 100, bytes: 1_000_000 };
 const BOOT_MS = 240_000;
 
 const started = await startServer('cassandra', { own: true });
@@ -22,66 +20,6 @@ beforeEach((context) => {
 
 afterAll(async () => {
   if (!('missing' in started)) await started.stop();
-});
-
-/** The server behind a proxy that loses what the test tells it to. */
-async function throughProxy(): Promise<{ readonly proxy: FaultProxy; readonly config: object }> {
-  const { hostname: host, port } = new URL(server.url);
-  const proxy = await FaultProxy.start({ host, port: Number(port) });
-  onTestFinished(() => proxy[Symbol.asyncDispose]());
-  return { proxy, config: freshConfig(server, { contactPoints: [`127.0.0.1:${proxy.port}`] }) };
-}
-
-test('a reply that is lost is looked for: what was applied is acknowledged, once', async () => {
-  const { proxy, config } = await throughProxy();
-  const driver = await openStore(config);
-  await driver.journal.append(appendRequest('e', 0), {});
-  const request = appendRequest('e', 1);
-  const matching = (bytes: Buffer) => bytes.includes(request.token);
-  proxy.set({ kind: 'drop-reply', ending: 'cut', request: 1, matching });
-  const deadline = performance.now() + 10_000;
-  const outcome = await driver.journal.append(request, { deadline }).catch((error: unknown) => error);
-  expect(proxy.struck).toBe(1);
-  // The connection that would have settled it may be the one that was cut.
-  if (isStoreError(outcome)) expect(outcome.code).toBe('AmbiguousWrite');
-  else expect(outcome).toEqual({ lastSequenceNr: 2, duplicate: false });
-  await eventually(async () => (await driver.health({})).ready);
-  expect(await driver.journal.resolve(request, {})).toEqual({ outcome: 'applied', lastSequenceNr: 2 });
-  expect(await driver.journal.append(request, {})).toEqual({ lastSequenceNr: 2, duplicate: true });
-  expect(await payloads(driver, 'e')).toHaveLength(2);
-});
-
-test('a request that is lost is ambiguous and absent, and the same token lands it', async () => {
-  const { proxy, config } = await throughProxy();
-  const driver = await openStore(config);
-  await driver.journal.append(appendRequest('e', 0), {});
-  const request = appendRequest('e', 1);
-  proxy.set({ kind: 'drop-request', request: 1, matching: (bytes) => bytes.includes(request.token) });
-  expect((await errorOf(driver.journal.append(request, {}))).code).toBe('AmbiguousWrite');
-  expect(proxy.struck).toBe(1);
-  await eventually(async () => (await driver.health({})).ready);
-  expect(await driver.journal.resolve(request, {})).toEqual({ outcome: 'absent', head: 1 });
-  expect(await driver.journal.append(request, {})).toEqual({ lastSequenceNr: 2, duplicate: false });
-});
-
-test('a silent server: writes are ambiguous, reads over, both in time, and it heals', async () => {
-  const driver = await openStore(freshConfig(server, { timeoutMs: 500 }));
-  await driver.journal.append(appendRequest('e', 0), {});
-  const request = appendRequest('e', 1);
-  await server.pause();
-  const begun = performance.now();
-  const errors = await Promise.all([
-    errorOf(driver.journal.append(request, {})),
-    errorOf(driver.journal.head(stream('e'), {})),
-  ]).finally(() => server.resume());
-  expect(errors.map(({ code }) => code)).toEqual([
-    'AmbiguousWrite',
-    expect.stringMatching(/StoreUnavailable|Cancelled/),
-  ]);
-  expect(performance.now() - begun).toBeLessThan(1500);
-  await eventually(async () => (await driver.health({})).ready);
-  expect((await driver.journal.append(request, { deadline: performance.now() + 10_000 })).lastSequenceNr).toBe(2);
-  expect(await payloads(driver, 'e')).toHaveLength(2);
 });
 
 test('a stream holds as many events as configured, and takes more when some are deleted', async () => {
@@ -118,7 +56,7 @@ test('snapshots of events that are kept elsewhere are fenced all the same', asyn
   expect((await driver.journal.list({ namespace: 'default', limit: 10 }, {})).streams).toEqual([]);
 });
 
-test('what is wrong with a configuration or its store is told with the way out', async () => {
+test('Z-19, Z-20: what is wrong with a configuration or its store is told with the way out', async () => {
   const config = freshConfig(server);
   const { keyspace } = Object(config);
   for (const [wrong, code, text] of [
@@ -172,48 +110,7 @@ test('a store that was opened only to read writes nothing', async () => {
   }
 });
 
-test(
-  'kill -9 under load: nothing acknowledged is lost, and the driver comes back by itself',
-  { timeout: BOOT_MS },
-  async () => {
-    const driver = await openStore(freshConfig(server));
-    const codes = new Set<StoreErrorCode>();
-    let loading = true;
-    const writers = Array.from({ length: 16 }, async (_, n) => {
-      const id = `e-${n}`;
-      let head = 0;
-      let request = appendRequest(id, head, 1 + (n % 3));
-      while (loading) {
-        try {
-          head = (await driver.journal.append(request, { deadline: performance.now() + 2000 })).lastSequenceNr;
-          request = appendRequest(id, head, 1 + (n % 3));
-        } catch (error) {
-          // The same token, once more: what was applied is a duplicate.
-          codes.add(isStoreError(error) ? error.code : 'InvalidRequest');
-          await sleep(20);
-        }
-      }
-      return { id, head, pending: request.events.length };
-    });
-    await sleep(1500);
-    await server.kill9();
-    const begun = performance.now();
-    expect((await errorOf(driver.journal.head(stream('e-0'), {}))).code).toBe('StoreUnavailable');
-    expect(performance.now() - begun).toBeLessThan(1000);
-    await server.restart();
-    await eventually(async () => (await driver.health({})).ready, 20_000);
-    await sleep(1000);
-    loading = false;
-    for (const { id, head, pending } of await Promise.all(writers)) {
-      expect(head).toBeGreaterThan(0);
-      expect([head, head + pending]).toContain((await payloads(driver, id)).length);
-    }
-    expect([...codes].filter((code) => code !== 'AmbiguousWrite' && code !== 'StoreUnavailable')).toEqual([]);
-    expect(codes.size).toBeGreaterThan(0);
-  },
-);
-
-test('a server that acknowledges before it writes promises less, and is told', { timeout: BOOT_MS }, async () => {
+test('Z-12: a server that acknowledges before it writes promises less, and is told', { timeout: BOOT_MS }, async () => {
   const told: string[] = [];
   const onDisk = await openStore(freshConfig(server), { warn: (message) => void told.push(message) });
   expect(onDisk.capabilities).toMatchObject({ durability: 'disk', ackLossOnFailover: false });
@@ -236,7 +133,7 @@ test('a server that acknowledges before it writes promises less, and is told', {
 });
 
 test(
-  'two owners under one epoch, and consensus that times out: each event once, in its writer’s order',
+  'Z-20: two owners under one epoch, and consensus that times out: each event once, in its writer’s order',
   { timeout: BOOT_MS },
   async () => {
     const config = freshConfig(server);
@@ -250,7 +147,7 @@ test(
       drivers.map(async (driver, writer) => {
         for (let round = 0; performance.now() < until;) {
           const { head } = await driver.journal.head(stream('e'), {});
-          const request = appendRequest('e', head, 1, `${writer}:${round}`);
+          const request = appendRequest('e', head, 1, { payload: `${writer}:${round}` });
           for (let done = false; !done;) {
             const outcome = await driver.journal.append(request, {}).catch((error: unknown) => error);
             if (isStoreError(outcome)) {
@@ -276,33 +173,37 @@ test(
   },
 );
 
-test('a wrong password and a missing right are told by name, and no secret is', { timeout: BOOT_MS }, async () => {
-  await server.restart({
-    cas_contention_timeout: '10s',
-    authenticator: 'PasswordAuthenticator',
-    authorizer: 'CassandraAuthorizer',
-    role_manager: 'CassandraRoleManager',
-  });
-  const config = freshConfig(server);
-  const secret = randomUUID();
-  const wrong = await errorOf(openStore({ ...config, username: 'cassandra', password: secret }));
-  expect([wrong.code, wrong.message]).toEqual(['AuthError', expect.stringContaining('store.config.password')]);
-  expect(`${wrong.message} ${JSON.stringify(wrong)}`).not.toContain(secret);
-  expect((await errorOf(openStore(config))).code).toBe('AuthError');
+test(
+  'Z-15: a wrong password and a missing right are told by name, and no secret is',
+  { timeout: BOOT_MS },
+  async () => {
+    await server.restart({
+      cas_contention_timeout: '10s',
+      authenticator: 'PasswordAuthenticator',
+      authorizer: 'CassandraAuthorizer',
+      role_manager: 'CassandraRoleManager',
+    });
+    const config = freshConfig(server);
+    const secret = randomUUID();
+    const wrong = await errorOf(openStore({ ...config, username: 'cassandra', password: secret }));
+    expect([wrong.code, wrong.message]).toEqual(['AuthError', expect.stringContaining('store.config.password')]);
+    expect(`${wrong.message} ${JSON.stringify(wrong)}`).not.toContain(secret);
+    expect((await errorOf(openStore(config))).code).toBe('AuthError');
 
-  const admin = { username: 'cassandra', password: 'cassandra' };
-  const driver = await eventually(() => openStore({ ...config, ...admin }), 30_000);
-  await driver.journal.append(appendRequest('e', 0), {});
-  await withClient(
-    server,
-    async (client) => {
-      await client.execute(`CREATE ROLE guest WITH PASSWORD = 'guest' AND LOGIN = true`);
-      await client.execute(`GRANT SELECT ON KEYSPACE ${Object(config)['keyspace']} TO guest`);
-    },
-    admin,
-  );
-  const guest = await openStore({ ...config, username: 'guest', password: 'guest' });
-  expect(await payloads(guest, 'e')).toEqual(['event']);
-  const refused = await errorOf(guest.journal.append(appendRequest('e', 1), {}));
-  expect([refused.code, refused.message]).toEqual(['AuthError', expect.stringContaining('MODIFY')]);
-});
+    const admin = { username: 'cassandra', password: 'cassandra' };
+    const driver = await eventually(() => openStore({ ...config, ...admin }), 30_000);
+    await driver.journal.append(appendRequest('e', 0), {});
+    await withClient(
+      server,
+      async (client) => {
+        await client.execute(`CREATE ROLE guest WITH PASSWORD = 'guest' AND LOGIN = true`);
+        await client.execute(`GRANT SELECT ON KEYSPACE ${Object(config)['keyspace']} TO guest`);
+      },
+      admin,
+    );
+    const guest = await openStore({ ...config, username: 'guest', password: 'guest' });
+    expect(await payloads(guest, 'e')).toEqual(['event']);
+    const refused = await errorOf(guest.journal.append(appendRequest('e', 1), {}));
+    expect([refused.code, refused.message]).toEqual(['AuthError', expect.stringContaining('MODIFY')]);
+  },
+);

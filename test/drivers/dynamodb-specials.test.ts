@@ -1,71 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { isStoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
 import { expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
-import {
-  appendRequest,
-  configOf,
-  countEvents,
-  errorOf,
-  faultProxy,
-  fedEvents,
-  FENCE,
-  itemsOf,
-  openStore,
-  ownServer,
-  putRequest,
-  stream,
-} from './dynamodb-support.ts';
+import { configOf, faultProxy, itemsOf, openStore, ownServer, putRequest } from './dynamodb-support.ts';
 import type { Fault } from './dynamodb-support.ts';
+import { appendRequest, countEvents, errorOf, fedEvents, FENCE, PAGE, stream } from './support.ts';
 
 const LARGE = 1_000_000;
-const PAGE = { events: 100, bytes: 10_000_000 };
-
-test('kill -9 of the server under load: nothing acknowledged is lost, the feed has it all, and the driver comes back', async (context) => {
-  const { server, config } = await ownServer(context);
-  const driver = await openStore(config);
-  const codes = new Set<StoreErrorCode>();
-  let loading = true;
-  const writers = Array.from({ length: 16 }, async (_, n) => {
-    const id = `e-${n}`;
-    let head = 0;
-    let request = appendRequest(id, head, 1 + (n % 3));
-    while (loading) {
-      try {
-        head = (await driver.journal.append(request, {})).lastSequenceNr;
-        request = appendRequest(id, head, 1 + (n % 3));
-      } catch (error) {
-        // The same token, once more: what was applied is a duplicate.
-        codes.add(isStoreError(error) ? error.code : 'InvalidRequest');
-        await sleep(5);
-      }
-    }
-    return { id, head, pending: request.events.length };
-  });
-  for (const _ of [1, 2]) {
-    await sleep(500);
-    await server.kill9();
-    const started = performance.now();
-    expect((await errorOf(driver.journal.head(stream('e-0'), {}))).code).toBe('StoreUnavailable');
-    expect(performance.now() - started).toBeLessThan(1000);
-    await server.restart();
-    await eventually(async () => (await driver.health({})).ready);
-  }
-  await sleep(500);
-  loading = false;
-  const fed = await Promise.all(writers).then(async (all) => ({ all, names: await fedEvents(driver) }));
-  expect(new Set(fed.names).size).toBe(fed.names.length);
-  for (const { id, head, pending } of fed.all) {
-    expect(head).toBeGreaterThan(0);
-    const found = await countEvents(driver, id);
-    expect([head, head + pending]).toContain(found);
-    const own = fed.names.filter((name) => name.startsWith(`${id}/`));
-    expect(own).toEqual(Array.from({ length: found }, (_, n) => `${id}/${n + 1}`));
-  }
-  expect([...codes].every((code) => code === 'AmbiguousWrite' || code === 'StoreUnavailable')).toBe(true);
-});
 
 test('a pointer that a crash left in the feed holds readers up for a while, and its append lands behind', async (context) => {
   const { client, config } = await ownServer(context);
@@ -133,10 +73,10 @@ test('large bodies go into parts, and none stay behind when they are replaced or
   await driver.keyValue.put(putRequest(10), {});
   expect(await parts()).toBe(0);
 
-  const large = appendRequest('e', 0, 1, 'x'.repeat(LARGE));
+  const large = appendRequest('e', 0, 1, { payload: 'x'.repeat(LARGE) });
   await driver.journal.append(large, {});
   expect(await driver.journal.append(large, {})).toEqual({ lastSequenceNr: 1, duplicate: true });
-  await errorOf(driver.journal.append(appendRequest('e', 0, 1, 'x'.repeat(LARGE)), {}));
+  await errorOf(driver.journal.append(appendRequest('e', 0, 1, { payload: 'x'.repeat(LARGE) }), {}));
   expect(await parts()).toBe(3);
 
   const state = { manifest: 't', payload: new Uint8Array(LARGE) };
@@ -174,7 +114,7 @@ test('a write whose answer is lost is ambiguous, and resolves to what happened',
   expect(await countEvents(driver, 'e')).toBe(3);
 });
 
-test('what the service refuses has its name, and only what may have been applied is ambiguous', async (context) => {
+test('Z-13, Z-15, Z-20: what the service refuses has its name, and only what may have been applied is ambiguous', async (context) => {
   const { server } = await ownServer(context);
   let fault: Fault;
   const url = await faultProxy(server, (operation, body) =>
@@ -243,7 +183,7 @@ test('a table in which writes would not be safe, or that is somebody else’s, i
   expect([other.code, other.message]).toEqual(['ConfigError', expect.stringContaining('store.config.table')]);
 });
 
-test('a wrong address, half a key and a table that disappears are told in a sentence', async (context) => {
+test('Z-19: a wrong address, half a key and a table that disappears are told in a sentence', async (context) => {
   const { client, config } = await ownServer(context);
   const nobody = await errorOf(openStore({ ...config, endpoint: 'http://127.0.0.1:9' }));
   expect([nobody.code, nobody.message]).toEqual(['StoreUnavailable', expect.stringContaining('store.config.endpoint')]);

@@ -5,16 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynamodb from '@stategate/driver-dynamodb/driver';
-import { isStoreError } from '@stategate/journal-spi';
-import type { AppendRequest, Driver, DriverEnv, PutRequest, StoreError, StreamKey } from '@stategate/journal-spi';
-import { validateConfig } from '@stategate/journal-spi/kit';
+import type { Driver, DriverEnv, PutRequest } from '@stategate/journal-spi';
 import { onTestFinished } from 'vitest';
 import type { TestContext } from 'vitest';
 import { present, startServer } from '../support/servers.ts';
 import type { TestServer } from '../support/servers.ts';
 import { createClient, KEYS } from './dynamodb-target.ts';
-
-export const FENCE = { scope: 'all', epoch: 1 };
+import { FENCE, openDriver } from './support.ts';
 
 /** A server of this test alone, a client that looks into it, and the configuration of a store on it. */
 export async function ownServer(context: TestContext) {
@@ -29,12 +26,8 @@ export function configOf({ url }: Pick<TestServer, 'url'>) {
   return { endpoint: url, region: 'local', ...KEYS, table: 'store', durability: 'disk' };
 }
 
-/** Opens the store as a user's configuration would, and closes it after the test. */
-export async function openStore(config: unknown, env: Partial<DriverEnv> = {}): Promise<Driver> {
-  const options = await validateConfig(dynamodb, config);
-  const driver = await dynamodb.open(options, { warn: () => undefined, instanceId: 'test', ...env });
-  onTestFinished(() => driver.close({ drainMs: 0 }));
-  return driver;
+export function openStore(config: unknown, env: Partial<DriverEnv> = {}): Promise<Driver> {
+  return openDriver(dynamodb, config, env);
 }
 
 /** The items of a kind of partition. */
@@ -76,15 +69,6 @@ export async function faultProxy(
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }
 
-export function stream(entityId: string): StreamKey {
-  return { namespace: 'default', persistenceId: 'cart', entityId };
-}
-
-export function appendRequest(entityId: string, expected: number, count = 1, payload = 'event'): AppendRequest {
-  const events = Array.from({ length: count }, () => ({ manifest: 't', payload: Buffer.from(payload) }));
-  return { stream: stream(entityId), expected, fence: FENCE, token: randomUUID(), events };
-}
-
 export function putRequest(bytes: number, other: Partial<PutRequest> = {}): PutRequest {
   return {
     key: { namespace: 'default', collection: 'c', key: 'k' },
@@ -94,25 +78,4 @@ export function putRequest(bytes: number, other: Partial<PutRequest> = {}): PutR
     token: randomUUID(),
     ...other,
   };
-}
-
-export async function countEvents(driver: Driver, entityId: string): Promise<number> {
-  const pages = await Array.fromAsync(driver.journal.read(stream(entityId), {}, {}));
-  return pages.reduce((sum, { events }) => sum + events.length, 0);
-}
-
-/** The events of the feed so far, as `entity/number`. */
-export async function fedEvents(driver: Driver): Promise<string[]> {
-  const pages = await Array.fromAsync(driver.feed?.read({ namespace: 'default', live: false }, {}) ?? []);
-  return pages.flatMap(({ events }) => events.map((event) => `${event.stream.entityId}/${event.sequenceNr}`));
-}
-
-/** The error with which `work` rejects. */
-export async function errorOf(work: Promise<unknown>): Promise<StoreError> {
-  const outcome = await work.then(
-    () => 'it succeeded',
-    (error: unknown) => error,
-  );
-  if (isStoreError(outcome)) return outcome;
-  throw new Error(`expected a StoreError, got ${String(outcome)}`);
 }

@@ -48,7 +48,7 @@ describe('the in-memory driver', () => {
     expect((await (await shared.open({ maxBytes: 1 }, env)).journal.head(stream, {})).exists).toBe(true);
   });
 
-  test('is Throttled when it is full, keeps what it has, and has room again after a deletion', async () => {
+  test('Z-11: is Throttled when it is full, keeps what it has, and has room again after a deletion', async () => {
     const driver = await open(100_000);
     await append(driver, 0, 60_000);
     await expect(append(driver, 1, 60_000)).rejects.toMatchObject({ code: 'Throttled', details: { limit: 100_000 } });

@@ -4,11 +4,11 @@ import { mongodbTarget } from './mongodb-target.ts';
 import { testConformance } from './suite.ts';
 
 const DEPLOYMENTS = [
-  { name: 'a replica set', settings: {} },
-  { name: 'a standalone server', settings: { standalone: '' } },
+  { name: 'a replica set', settings: {}, committed: 'mongodb' },
+  { name: 'a standalone server', settings: { standalone: '' }, committed: undefined },
 ];
 
-for (const { name, settings } of DEPLOYMENTS) {
+for (const { name, settings, committed } of DEPLOYMENTS) {
   const server = await startServer('mongodb', { settings });
   const missing = 'missing' in server;
 
@@ -25,6 +25,6 @@ for (const { name, settings } of DEPLOYMENTS) {
     testConformance(async () => {
       if (missing) throw new Error(server.missing);
       return mongodbTarget(server);
-    });
+    }, committed);
   });
 }

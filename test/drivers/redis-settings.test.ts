@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { errorOf, openStore, ownServer } from './redis-support.ts';
+import { openStore, ownServer } from './redis-support.ts';
+import { errorOf } from './support.ts';
 
 test('what the server promises follows from its live settings, and less than the disk is told', async (context) => {
   const { server, client } = await ownServer(context);
@@ -53,7 +54,7 @@ test('a replica and a node of a cluster are refused; a replica may be looked int
   expect([node.code, node.message]).toEqual(['ConfigError', expect.stringContaining('node of a cluster')]);
 });
 
-test('a wrong password and a wrong address are told by name, and no secret is', async (context) => {
+test('Z-15: a wrong password and a wrong address are told by name, and no secret is', async (context) => {
   const { server, client } = await ownServer(context);
   await client.config('SET', 'requirepass', 'right-word');
   const missing = await errorOf(openStore({ url: server.url }));

@@ -19,5 +19,5 @@ describe.skipIf(missing)('conformance of the Redis driver', () => {
   testConformance(async () => {
     if (missing) throw new Error(server.missing);
     return redisTarget(server);
-  });
+  }, 'redis');
 });

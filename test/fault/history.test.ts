@@ -17,7 +17,7 @@ const OPERATIONS = {
 };
 
 test.for(STORES)(
-  '%s: writers in two processes hand streams over under faults, and the history is that of a store that keeps its word',
+  'Z-17, %s: writers in two processes hand streams over under faults, and the history is that of a store that keeps its word',
   { timeout: 240_000 },
   async (name, context) => {
     const store = await startStore(name, { own: true });

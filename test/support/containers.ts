@@ -27,7 +27,7 @@ interface ContainerRecipe {
   initiate?(settings: ServerSettings): string[] | undefined;
 }
 
-/** DynamoDB Local is not here: its licence asks its user for an agreement, so that nobody runs it without knowing. */
+/** etcd is not here: only the driver of another party needs it. DynamoDB Local is not here: its licence asks its user for an agreement, so that nobody runs it without knowing. */
 const CONTAINERS: Readonly<Partial<Record<ServerName, ContainerRecipe>>> = {
   postgres: {
     image: 'postgres:17.5',

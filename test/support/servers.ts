@@ -4,6 +4,7 @@ import { notRun } from './not-run.ts';
 import { findCassandra } from './servers/cassandra.ts';
 import { chooseServer } from './servers/choose.ts';
 import { findDynamodb } from './servers/dynamodb.ts';
+import { findEtcd } from './servers/etcd.ts';
 import { LocalServer } from './servers/local-server.ts';
 import { findMongodb } from './servers/mongodb.ts';
 import { findPostgres } from './servers/postgres.ts';
@@ -14,8 +15,8 @@ export type { ServerName, ServerSettings, TestServer } from './servers/recipe.ts
 
 export interface ServerOptions {
   /**
-   * In the words of the server: PostgreSQL's `-c`, Redis' configuration, Cassandra's `cassandra.yaml`, flags of SecantusDB and
-   * dynoxide (`''` for one without a value). A server with settings is one of the test's own.
+   * In the words of the server: PostgreSQL's `-c`, Redis' configuration, Cassandra's `cassandra.yaml`, flags of SecantusDB,
+   * dynoxide and etcd (`''` for one without a value). A server with settings is one of the test's own.
    */
   readonly settings?: ServerSettings;
   /** For a test that stops, kills or fills its server: the one in `STATEGATE_TEST_<NAME>_URL` is left alone. */
@@ -33,6 +34,7 @@ const INSTALLED: Readonly<Record<ServerName, FindInstalled>> = {
   cassandra: findCassandra,
   mongodb: findMongodb,
   dynamodb: findDynamodb,
+  etcd: findEtcd,
 };
 
 /** Starts a server for one test file: none is shared, so that no test stands in another one's way. */

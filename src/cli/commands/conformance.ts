@@ -14,7 +14,7 @@ import {
   reportConformance,
 } from '@stategate/journal-spi/conformance';
 import type { CaseResult, ConformanceReport, ReportFacts, ServerKind } from '@stategate/journal-spi/conformance';
-import { checkSpiRange, driverConfig, loadDriver } from '@stategate/proxy/store';
+import { checkSpiRange, driverConfig, loadDriver, packageOf } from '@stategate/proxy/store';
 import { CliError } from '../errors.ts';
 import { loadCommandConfig } from '../flags.ts';
 import { table } from '../table.ts';
@@ -45,7 +45,8 @@ export async function runSuite(options: Options): Promise<void> {
   process.stdout.write(summary(report, results));
   const file = options['out'];
   if (typeof file === 'string') await writeFile(file, formatReport(report));
-  if (report.summary.fail > 0) process.exitCode = 1;
+  // Not left to the end of all handles: what the cases did to their servers may have left one behind in a client library.
+  process.exit(report.summary.fail > 0 ? 1 : 0);
 }
 
 /** The suite opens a store many times. One that lives in memory would be another one every time. */
@@ -58,11 +59,7 @@ async function shared(definition: DriverDefinition): Promise<DriverDefinition> {
 function factsOf(driver: string, options: Options): ReportFacts {
   const { kind, variant } = options;
   return {
-    package: /^[a-z0-9-]+$/.test(driver)
-      ? `@stategate/driver-${driver}`
-      : driver.startsWith('@')
-        ? driver
-        : basename(driver),
+    package: /^[./]/.test(driver) ? basename(driver) : packageOf(driver),
     kind: kind as ServerKind,
     sources: texts(options['sources']).map((folder) => hashSources(process.cwd(), folder)),
     ...(typeof variant === 'string' ? { variant } : {}),

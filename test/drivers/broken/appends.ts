@@ -148,6 +148,29 @@ export const brokenAppends: readonly BrokenDriver[] = [
     }),
   ),
 
+  brokenJournal('JA-32', 'gives the events of a page in the order of their times', (journal) =>
+    changePages(journal, (page) => ({ ...page, events: page.events.toSorted((a, b) => a.at - b.at) })),
+  ),
+
+  brokenJournal('JA-33', 'lets some appends be seen only a while after it acknowledged them', (journal) => {
+    const late = new Set<string>();
+    return {
+      ...appendEach(async (request, options) => {
+        const result = await journal.append(request, options);
+        if (result.lastSequenceNr % 20 === 0) {
+          const name = `${result.lastSequenceNr} ${streamName(request.stream)}`;
+          late.add(name);
+          setTimeout(() => late.delete(name), 20);
+        }
+        return result;
+      }),
+      ...changePages(journal, (page, stream) => ({
+        ...page,
+        events: page.events.filter(({ sequenceNr }) => !late.has(`${sequenceNr} ${streamName(stream)}`)),
+      })),
+    };
+  }),
+
   brokenJournal('JA-35', 'resolve says absent when another write has taken the place', (journal) => ({
     async resolve(request, options) {
       const resolution = await journal.resolve(request, options);

@@ -14,6 +14,12 @@ export const brokenReads: readonly BrokenDriver[] = [
     },
   })),
 
+  brokenJournal('JA-34', 'reads a whole stream before it gives the first page', (journal) => ({
+    async *read(stream, query, options) {
+      yield* await Array.fromAsync(journal.read(stream, query, options));
+    },
+  })),
+
   brokenJournal('JR-23', 'reads a whole stream as one page', (journal) => ({
     async *read(stream, query, options) {
       const pages = await Array.fromAsync(journal.read(stream, query, options));

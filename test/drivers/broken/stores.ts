@@ -33,6 +33,21 @@ export const brokenStores: readonly BrokenDriver[] = [
       snapshots.save(stream, snapshot, { ...fence, epoch: Number.MAX_SAFE_INTEGER }, options),
   })),
 
+  brokenKeyValue('K-10', 'looks at the revision, and writes later: compare and set are two steps', (store) => ({
+    async putMany(requests, options) {
+      const found = await Promise.all(requests.map(({ key }) => store.get(key, options)));
+      await new Promise((resolve) => setImmediate(resolve));
+      return store.putMany(
+        requests.map((request, n) => {
+          const { condition } = request;
+          const met = condition.if === 'rev' && condition.rev === found[n]?.rev;
+          return met ? { ...request, condition: { if: 'any' } } : request;
+        }),
+        options,
+      );
+    },
+  })),
+
   brokenKeyValue('K-12', 'counts revisions from one again after a deletion', revisionsByKey),
 
   brokenKeyValue('K-29', 'writes all of putMany or nothing', (store) => ({

@@ -47,6 +47,12 @@ export const isReady: Readonly<Record<ServerName, (port: number) => Promise<bool
     });
     return answer.status === 400 && (await answer.text()).includes('MissingAuthenticationToken');
   },
+
+  /** It is healthy when it has a leader. */
+  async etcd(port) {
+    const answer = await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(2_000) });
+    return answer.ok && (await answer.text()).includes('true');
+  },
 };
 
 function bytes(...parts: readonly (string | readonly number[] | Buffer)[]): Buffer {

@@ -1,5 +1,5 @@
 /** The servers that tests can have: the name of the driver that talks to them. */
-export const SERVER_NAMES = ['postgres', 'redis', 'cassandra', 'mongodb', 'dynamodb'] as const;
+export const SERVER_NAMES = ['postgres', 'redis', 'cassandra', 'mongodb', 'dynamodb', 'etcd'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
 /** Whether the product itself answers or something that speaks its protocol: what the matrix says of a result. */

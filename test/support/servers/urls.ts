@@ -10,4 +10,5 @@ export const urlOf: Readonly<Record<ServerName, (port: number, settings: ServerS
   cassandra: (port) => `cassandra://127.0.0.1:${port}/?localDataCenter=datacenter1`,
   mongodb: (port) => `mongodb://127.0.0.1:${port}/?directConnection=true`,
   dynamodb: (port) => `http://127.0.0.1:${port}`,
+  etcd: (port) => `http://127.0.0.1:${port}`,
 };

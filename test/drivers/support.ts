@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { isStoreError } from '@stategate/journal-spi';
+import type { AppendRequest, Driver, DriverDefinition, DriverEnv, StoreError, StreamKey } from '@stategate/journal-spi';
+import { validateConfig } from '@stategate/journal-spi/kit';
+import { onTestFinished } from 'vitest';
+
+export const FENCE = { scope: 'all', epoch: 1 };
+export const PAGE = { events: 100, bytes: 1_000_000 };
+
+/** Opens the store as a user's configuration would, and closes it after the test. */
+export async function openDriver(
+  definition: DriverDefinition,
+  config: unknown,
+  env: Partial<DriverEnv> = {},
+): Promise<Driver> {
+  const options = await validateConfig(definition, config);
+  const driver = await definition.open(options, { warn: () => undefined, instanceId: 'test', ...env });
+  onTestFinished(() => driver.close({ drainMs: 0 }));
+  return driver;
+}
+
+export function stream(entityId: string): StreamKey {
+  return { namespace: 'default', persistenceId: 'cart', entityId };
+}
+
+export function appendRequest(
+  entityId: string,
+  expected: number,
+  count = 1,
+  { payload = 'event', fence = FENCE } = {},
+): AppendRequest {
+  const events = Array.from({ length: count }, () => ({ manifest: 't', payload: Buffer.from(payload) }));
+  return { stream: stream(entityId), expected, fence, token: randomUUID(), events };
+}
+
+/** Every event's payload, in order. */
+export async function payloads(driver: Driver, entityId: string): Promise<string[]> {
+  const pages = await Array.fromAsync(driver.journal.read(stream(entityId), {}, {}));
+  return pages.flatMap(({ events }) => events.map(({ payload }) => Buffer.from(payload).toString()));
+}
+
+export async function countEvents(driver: Driver, entityId: string): Promise<number> {
+  return (await payloads(driver, entityId)).length;
+}
+
+/** The events of the feed so far, as `entity/number`. */
+export async function fedEvents(driver: Driver, after?: string): Promise<string[]> {
+  const query = { namespace: 'default', live: false, ...(after === undefined ? {} : { after }) };
+  const pages = await Array.fromAsync(driver.feed?.read(query, {}) ?? []);
+  return pages.flatMap(({ events }) => events.map((event) => `${event.stream.entityId}/${event.sequenceNr}`));
+}
+
+/** The error with which `work` rejects. */
+export async function errorOf(work: Promise<unknown>): Promise<StoreError> {
+  const outcome = await work.then(
+    () => 'it succeeded',
+    (error: unknown) => error,
+  );
+  if (isStoreError(outcome)) return outcome;
+  throw new Error(`expected a StoreError, got ${String(outcome)}`, { cause: outcome });
+}
