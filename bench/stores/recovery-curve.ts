@@ -47,6 +47,9 @@ export async function measureRecoveryCurve(driver: Driver, fence: Fence): Promis
   return points;
 }
 
+const ignore = (): void => undefined;
+const NOBODY = { eventsLoaded: ignore, eventsPersisted: ignore, snapshotLoaded: ignore, snapshotPersisted: ignore };
+
 class GrowingEntity {
   readonly #open: () => EventSourcedStorage;
   readonly #withSnapshots: boolean;
@@ -60,7 +63,7 @@ class GrowingEntity {
       throw error;
     };
     const entity = new GrowingEntity(
-      () => new EventSourcedStorage(log, stream, snapshotPolicy, fail),
+      () => new EventSourcedStorage(log, stream, snapshotPolicy, NOBODY, fail),
       policy === 'auto',
     );
     await entity.recover();
@@ -77,7 +80,7 @@ class GrowingEntity {
     const value = EVENT.payload;
     const events = indexes(COMMAND_EVENTS).map(() => ({ typeUrl: EVENT.manifest, value }));
     const snapshot = this.#withSnapshots ? { typeUrl: EVENT.manifest, value: SNAPSHOT } : undefined;
-    for (; this.#head < head; this.#head += COMMAND_EVENTS) await this.#storage.write({ events, snapshot });
+    for (; this.#head < head; this.#head += COMMAND_EVENTS) await this.#storage.write({ events, snapshot }, undefined);
   }
 
   /** Brings the entity to life once more, and tells how long that took. */

@@ -5888,6 +5888,1088 @@ export namespace stategate {
     /** Namespace v1. */
     namespace v1 {
 
+        /** What is stored for one CRDT entity. Bytes are the same for the same state: everything repeated is sorted. */
+        class CrdtEntry {
+
+            /**
+             * Constructs a new CrdtEntry.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.CrdtEntry.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CrdtEntry state. */
+            state?: (stategate.v1.CrdtState.$Properties|null);
+
+            /** Milliseconds since 1970; not 0: the entity was deleted then, and there is no state. */
+            deletedAt: number;
+
+            /**
+             * Creates a new CrdtEntry instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CrdtEntry instance
+             */
+            static create(properties: stategate.v1.CrdtEntry.$Shape): stategate.v1.CrdtEntry & stategate.v1.CrdtEntry.$Shape;
+            static create(properties?: stategate.v1.CrdtEntry.$Properties): stategate.v1.CrdtEntry;
+
+            /**
+             * Encodes the specified CrdtEntry message. Does not implicitly {@link stategate.v1.CrdtEntry.verify|verify} messages.
+             * @param message CrdtEntry message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.CrdtEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CrdtEntry message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.CrdtEntry & stategate.v1.CrdtEntry.$Shape} CrdtEntry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.CrdtEntry & stategate.v1.CrdtEntry.$Shape;
+        }
+
+        namespace CrdtEntry {
+
+            /** Properties of a CrdtEntry. */
+            interface $Properties {
+
+                /** CrdtEntry state */
+                state?: (stategate.v1.CrdtState.$Properties|null);
+
+                /** Milliseconds since 1970; not 0: the entity was deleted then, and there is no state. */
+                deletedAt?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CrdtEntry. */
+            type $Shape = {
+              state?: stategate.v1.CrdtState.$Shape|null;
+              deletedAt?: number|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /** The full state of one CRDT, as replicas merge it. */
+        class CrdtState {
+
+            /**
+             * Constructs a new CrdtState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.CrdtState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CrdtState gcounter. */
+            gcounter?: (stategate.v1.GCounterState.$Properties|null);
+
+            /** CrdtState pncounter. */
+            pncounter?: (stategate.v1.PNCounterState.$Properties|null);
+
+            /** CrdtState gset. */
+            gset?: (stategate.v1.GSetState.$Properties|null);
+
+            /** CrdtState orset. */
+            orset?: (stategate.v1.ORSetState.$Properties|null);
+
+            /** CrdtState lwwregister. */
+            lwwregister?: (stategate.v1.LWWRegisterState.$Properties|null);
+
+            /** CrdtState flag. */
+            flag?: (stategate.v1.FlagState.$Properties|null);
+
+            /** CrdtState ormap. */
+            ormap?: (stategate.v1.ORMapState.$Properties|null);
+
+            /** CrdtState vote. */
+            vote?: (stategate.v1.VoteState.$Properties|null);
+
+            /** CrdtState value. */
+            value?: ("gcounter"|"pncounter"|"gset"|"orset"|"lwwregister"|"flag"|"ormap"|"vote");
+
+            /**
+             * Creates a new CrdtState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CrdtState instance
+             */
+            static create(properties: stategate.v1.CrdtState.$Shape): stategate.v1.CrdtState & stategate.v1.CrdtState.$Shape;
+            static create(properties?: stategate.v1.CrdtState.$Properties): stategate.v1.CrdtState;
+
+            /**
+             * Encodes the specified CrdtState message. Does not implicitly {@link stategate.v1.CrdtState.verify|verify} messages.
+             * @param message CrdtState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.CrdtState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CrdtState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.CrdtState & stategate.v1.CrdtState.$Shape} CrdtState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.CrdtState & stategate.v1.CrdtState.$Shape;
+        }
+
+        namespace CrdtState {
+
+            /** Properties of a CrdtState. */
+            interface $Properties {
+
+                /** CrdtState gcounter */
+                gcounter?: (stategate.v1.GCounterState.$Properties|null);
+
+                /** CrdtState pncounter */
+                pncounter?: (stategate.v1.PNCounterState.$Properties|null);
+
+                /** CrdtState gset */
+                gset?: (stategate.v1.GSetState.$Properties|null);
+
+                /** CrdtState orset */
+                orset?: (stategate.v1.ORSetState.$Properties|null);
+
+                /** CrdtState lwwregister */
+                lwwregister?: (stategate.v1.LWWRegisterState.$Properties|null);
+
+                /** CrdtState flag */
+                flag?: (stategate.v1.FlagState.$Properties|null);
+
+                /** CrdtState ormap */
+                ormap?: (stategate.v1.ORMapState.$Properties|null);
+
+                /** CrdtState vote */
+                vote?: (stategate.v1.VoteState.$Properties|null);
+
+                /** CrdtState value */
+                value?: ("gcounter"|"pncounter"|"gset"|"orset"|"lwwregister"|"flag"|"ormap"|"vote");
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Narrowed shape of a CrdtState. */
+            type $Shape = {
+              gcounter?: stategate.v1.GCounterState.$Shape|null;
+              pncounter?: stategate.v1.PNCounterState.$Shape|null;
+              gset?: stategate.v1.GSetState.$Shape|null;
+              orset?: stategate.v1.ORSetState.$Shape|null;
+              lwwregister?: stategate.v1.LWWRegisterState.$Shape|null;
+              flag?: stategate.v1.FlagState.$Shape|null;
+              ormap?: stategate.v1.ORMapState.$Shape|null;
+              vote?: stategate.v1.VoteState.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ value?: undefined; gcounter?: null; pncounter?: null; gset?: null; orset?: null; lwwregister?: null; flag?: null; ormap?: null; vote?: null }|{ value?: "gcounter"; gcounter: stategate.v1.GCounterState.$Shape; pncounter?: null; gset?: null; orset?: null; lwwregister?: null; flag?: null; ormap?: null; vote?: null }|{ value?: "pncounter"; gcounter?: null; pncounter: stategate.v1.PNCounterState.$Shape; gset?: null; orset?: null; lwwregister?: null; flag?: null; ormap?: null; vote?: null }|{ value?: "gset"; gcounter?: null; pncounter?: null; gset: stategate.v1.GSetState.$Shape; orset?: null; lwwregister?: null; flag?: null; ormap?: null; vote?: null }|{ value?: "orset"; gcounter?: null; pncounter?: null; gset?: null; orset: stategate.v1.ORSetState.$Shape; lwwregister?: null; flag?: null; ormap?: null; vote?: null }|{ value?: "lwwregister"; gcounter?: null; pncounter?: null; gset?: null; orset?: null; lwwregister: stategate.v1.LWWRegisterState.$Shape; flag?: null; ormap?: null; vote?: null }|{ value?: "flag"; gcounter?: null; pncounter?: null; gset?: null; orset?: null; lwwregister?: null; flag: stategate.v1.FlagState.$Shape; ormap?: null; vote?: null }|{ value?: "ormap"; gcounter?: null; pncounter?: null; gset?: null; orset?: null; lwwregister?: null; flag?: null; ormap: stategate.v1.ORMapState.$Shape; vote?: null }|{ value?: "vote"; gcounter?: null; pncounter?: null; gset?: null; orset?: null; lwwregister?: null; flag?: null; ormap?: null; vote: stategate.v1.VoteState.$Shape })
+            );
+        }
+
+        /** Represents a GCounterState. */
+        class GCounterState {
+
+            /**
+             * Constructs a new GCounterState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.GCounterState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GCounterState slots. */
+            slots: stategate.v1.CounterSlot.$Properties[];
+
+            /**
+             * Creates a new GCounterState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GCounterState instance
+             */
+            static create(properties: stategate.v1.GCounterState.$Shape): stategate.v1.GCounterState & stategate.v1.GCounterState.$Shape;
+            static create(properties?: stategate.v1.GCounterState.$Properties): stategate.v1.GCounterState;
+
+            /**
+             * Encodes the specified GCounterState message. Does not implicitly {@link stategate.v1.GCounterState.verify|verify} messages.
+             * @param message GCounterState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.GCounterState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GCounterState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.GCounterState & stategate.v1.GCounterState.$Shape} GCounterState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.GCounterState & stategate.v1.GCounterState.$Shape;
+        }
+
+        namespace GCounterState {
+
+            /** Properties of a GCounterState. */
+            interface $Properties {
+
+                /** GCounterState slots */
+                slots?: (stategate.v1.CounterSlot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GCounterState. */
+            type $Shape = stategate.v1.GCounterState.$Properties;
+        }
+
+        /** Represents a PNCounterState. */
+        class PNCounterState {
+
+            /**
+             * Constructs a new PNCounterState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.PNCounterState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PNCounterState increments. */
+            increments: stategate.v1.CounterSlot.$Properties[];
+
+            /** PNCounterState decrements. */
+            decrements: stategate.v1.CounterSlot.$Properties[];
+
+            /**
+             * Creates a new PNCounterState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PNCounterState instance
+             */
+            static create(properties: stategate.v1.PNCounterState.$Shape): stategate.v1.PNCounterState & stategate.v1.PNCounterState.$Shape;
+            static create(properties?: stategate.v1.PNCounterState.$Properties): stategate.v1.PNCounterState;
+
+            /**
+             * Encodes the specified PNCounterState message. Does not implicitly {@link stategate.v1.PNCounterState.verify|verify} messages.
+             * @param message PNCounterState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.PNCounterState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PNCounterState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.PNCounterState & stategate.v1.PNCounterState.$Shape} PNCounterState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.PNCounterState & stategate.v1.PNCounterState.$Shape;
+        }
+
+        namespace PNCounterState {
+
+            /** Properties of a PNCounterState. */
+            interface $Properties {
+
+                /** PNCounterState increments */
+                increments?: (stategate.v1.CounterSlot.$Properties[]|null);
+
+                /** PNCounterState decrements */
+                decrements?: (stategate.v1.CounterSlot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PNCounterState. */
+            type $Shape = stategate.v1.PNCounterState.$Properties;
+        }
+
+        /** What one replica has counted. A later `since` replaces an earlier one, whatever the amounts. */
+        class CounterSlot {
+
+            /**
+             * Constructs a new CounterSlot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.CounterSlot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CounterSlot replica. */
+            replica: string;
+
+            /** CounterSlot since. */
+            since: number;
+
+            /** CounterSlot amount. */
+            amount: bigint;
+
+            /**
+             * Creates a new CounterSlot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CounterSlot instance
+             */
+            static create(properties: stategate.v1.CounterSlot.$Shape): stategate.v1.CounterSlot & stategate.v1.CounterSlot.$Shape;
+            static create(properties?: stategate.v1.CounterSlot.$Properties): stategate.v1.CounterSlot;
+
+            /**
+             * Encodes the specified CounterSlot message. Does not implicitly {@link stategate.v1.CounterSlot.verify|verify} messages.
+             * @param message CounterSlot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.CounterSlot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CounterSlot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.CounterSlot & stategate.v1.CounterSlot.$Shape} CounterSlot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.CounterSlot & stategate.v1.CounterSlot.$Shape;
+        }
+
+        namespace CounterSlot {
+
+            /** Properties of a CounterSlot. */
+            interface $Properties {
+
+                /** CounterSlot replica */
+                replica?: (string|null);
+
+                /** CounterSlot since */
+                since?: (number|null);
+
+                /** CounterSlot amount */
+                amount?: (bigint|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CounterSlot. */
+            type $Shape = stategate.v1.CounterSlot.$Properties;
+        }
+
+        /** Represents a GSetState. */
+        class GSetState {
+
+            /**
+             * Constructs a new GSetState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.GSetState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GSetState elements. */
+            elements: google.protobuf.Any.$Properties[];
+
+            /**
+             * Creates a new GSetState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GSetState instance
+             */
+            static create(properties: stategate.v1.GSetState.$Shape): stategate.v1.GSetState & stategate.v1.GSetState.$Shape;
+            static create(properties?: stategate.v1.GSetState.$Properties): stategate.v1.GSetState;
+
+            /**
+             * Encodes the specified GSetState message. Does not implicitly {@link stategate.v1.GSetState.verify|verify} messages.
+             * @param message GSetState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.GSetState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GSetState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.GSetState & stategate.v1.GSetState.$Shape} GSetState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.GSetState & stategate.v1.GSetState.$Shape;
+        }
+
+        namespace GSetState {
+
+            /** Properties of a GSetState. */
+            interface $Properties {
+
+                /** GSetState elements */
+                elements?: (google.protobuf.Any.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GSetState. */
+            type $Shape = stategate.v1.GSetState.$Properties;
+        }
+
+        /** The n-th write of a replica. As what was seen: all its writes up to that one. */
+        class Dot {
+
+            /**
+             * Constructs a new Dot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.Dot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Dot replica. */
+            replica: string;
+
+            /** Dot counter. */
+            counter: number;
+
+            /**
+             * Creates a new Dot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Dot instance
+             */
+            static create(properties: stategate.v1.Dot.$Shape): stategate.v1.Dot & stategate.v1.Dot.$Shape;
+            static create(properties?: stategate.v1.Dot.$Properties): stategate.v1.Dot;
+
+            /**
+             * Encodes the specified Dot message. Does not implicitly {@link stategate.v1.Dot.verify|verify} messages.
+             * @param message Dot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.Dot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Dot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.Dot & stategate.v1.Dot.$Shape} Dot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.Dot & stategate.v1.Dot.$Shape;
+        }
+
+        namespace Dot {
+
+            /** Properties of a Dot. */
+            interface $Properties {
+
+                /** Dot replica */
+                replica?: (string|null);
+
+                /** Dot counter */
+                counter?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Dot. */
+            type $Shape = stategate.v1.Dot.$Properties;
+        }
+
+        /** Represents a ORSetState. */
+        class ORSetState {
+
+            /**
+             * Constructs a new ORSetState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.ORSetState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ORSetState elements. */
+            elements: stategate.v1.ORSetElement.$Properties[];
+
+            /** ORSetState seen. */
+            seen: stategate.v1.Dot.$Properties[];
+
+            /**
+             * Creates a new ORSetState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ORSetState instance
+             */
+            static create(properties: stategate.v1.ORSetState.$Shape): stategate.v1.ORSetState & stategate.v1.ORSetState.$Shape;
+            static create(properties?: stategate.v1.ORSetState.$Properties): stategate.v1.ORSetState;
+
+            /**
+             * Encodes the specified ORSetState message. Does not implicitly {@link stategate.v1.ORSetState.verify|verify} messages.
+             * @param message ORSetState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.ORSetState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ORSetState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.ORSetState & stategate.v1.ORSetState.$Shape} ORSetState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.ORSetState & stategate.v1.ORSetState.$Shape;
+        }
+
+        namespace ORSetState {
+
+            /** Properties of a ORSetState. */
+            interface $Properties {
+
+                /** ORSetState elements */
+                elements?: (stategate.v1.ORSetElement.$Properties[]|null);
+
+                /** ORSetState seen */
+                seen?: (stategate.v1.Dot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ORSetState. */
+            type $Shape = stategate.v1.ORSetState.$Properties;
+        }
+
+        /** Represents a ORSetElement. */
+        class ORSetElement {
+
+            /**
+             * Constructs a new ORSetElement.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.ORSetElement.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ORSetElement element. */
+            element?: (google.protobuf.Any.$Properties|null);
+
+            /** ORSetElement dots. */
+            dots: stategate.v1.Dot.$Properties[];
+
+            /**
+             * Creates a new ORSetElement instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ORSetElement instance
+             */
+            static create(properties: stategate.v1.ORSetElement.$Shape): stategate.v1.ORSetElement & stategate.v1.ORSetElement.$Shape;
+            static create(properties?: stategate.v1.ORSetElement.$Properties): stategate.v1.ORSetElement;
+
+            /**
+             * Encodes the specified ORSetElement message. Does not implicitly {@link stategate.v1.ORSetElement.verify|verify} messages.
+             * @param message ORSetElement message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.ORSetElement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ORSetElement message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.ORSetElement & stategate.v1.ORSetElement.$Shape} ORSetElement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.ORSetElement & stategate.v1.ORSetElement.$Shape;
+        }
+
+        namespace ORSetElement {
+
+            /** Properties of a ORSetElement. */
+            interface $Properties {
+
+                /** ORSetElement element */
+                element?: (google.protobuf.Any.$Properties|null);
+
+                /** ORSetElement dots */
+                dots?: (stategate.v1.Dot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ORSetElement. */
+            type $Shape = stategate.v1.ORSetElement.$Properties;
+        }
+
+        /** Represents a LWWRegisterState. */
+        class LWWRegisterState {
+
+            /**
+             * Constructs a new LWWRegisterState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.LWWRegisterState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** LWWRegisterState value. */
+            value?: (google.protobuf.Any.$Properties|null);
+
+            /** LWWRegisterState clockTime. */
+            clockTime: bigint;
+
+            /** Empty: never written. */
+            replica: string;
+
+            /**
+             * Creates a new LWWRegisterState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns LWWRegisterState instance
+             */
+            static create(properties: stategate.v1.LWWRegisterState.$Shape): stategate.v1.LWWRegisterState & stategate.v1.LWWRegisterState.$Shape;
+            static create(properties?: stategate.v1.LWWRegisterState.$Properties): stategate.v1.LWWRegisterState;
+
+            /**
+             * Encodes the specified LWWRegisterState message. Does not implicitly {@link stategate.v1.LWWRegisterState.verify|verify} messages.
+             * @param message LWWRegisterState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.LWWRegisterState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a LWWRegisterState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.LWWRegisterState & stategate.v1.LWWRegisterState.$Shape} LWWRegisterState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.LWWRegisterState & stategate.v1.LWWRegisterState.$Shape;
+        }
+
+        namespace LWWRegisterState {
+
+            /** Properties of a LWWRegisterState. */
+            interface $Properties {
+
+                /** LWWRegisterState value */
+                value?: (google.protobuf.Any.$Properties|null);
+
+                /** LWWRegisterState clockTime */
+                clockTime?: (bigint|null);
+
+                /** Empty: never written. */
+                replica?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a LWWRegisterState. */
+            type $Shape = stategate.v1.LWWRegisterState.$Properties;
+        }
+
+        /** Represents a FlagState. */
+        class FlagState {
+
+            /**
+             * Constructs a new FlagState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.FlagState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FlagState value. */
+            value: boolean;
+
+            /**
+             * Creates a new FlagState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FlagState instance
+             */
+            static create(properties: stategate.v1.FlagState.$Shape): stategate.v1.FlagState & stategate.v1.FlagState.$Shape;
+            static create(properties?: stategate.v1.FlagState.$Properties): stategate.v1.FlagState;
+
+            /**
+             * Encodes the specified FlagState message. Does not implicitly {@link stategate.v1.FlagState.verify|verify} messages.
+             * @param message FlagState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.FlagState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FlagState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.FlagState & stategate.v1.FlagState.$Shape} FlagState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.FlagState & stategate.v1.FlagState.$Shape;
+        }
+
+        namespace FlagState {
+
+            /** Properties of a FlagState. */
+            interface $Properties {
+
+                /** FlagState value */
+                value?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FlagState. */
+            type $Shape = stategate.v1.FlagState.$Properties;
+        }
+
+        /** Represents a ORMapState. */
+        class ORMapState {
+
+            /**
+             * Constructs a new ORMapState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.ORMapState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ORMapState entries. */
+            entries: stategate.v1.ORMapEntry.$Properties[];
+
+            /** ORMapState seen. */
+            seen: stategate.v1.Dot.$Properties[];
+
+            /**
+             * Creates a new ORMapState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ORMapState instance
+             */
+            static create(properties: stategate.v1.ORMapState.$Shape): stategate.v1.ORMapState & stategate.v1.ORMapState.$Shape;
+            static create(properties?: stategate.v1.ORMapState.$Properties): stategate.v1.ORMapState;
+
+            /**
+             * Encodes the specified ORMapState message. Does not implicitly {@link stategate.v1.ORMapState.verify|verify} messages.
+             * @param message ORMapState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.ORMapState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ORMapState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.ORMapState & stategate.v1.ORMapState.$Shape} ORMapState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.ORMapState & stategate.v1.ORMapState.$Shape;
+        }
+
+        namespace ORMapState {
+
+            /** Properties of a ORMapState. */
+            interface $Properties {
+
+                /** ORMapState entries */
+                entries?: (stategate.v1.ORMapEntry.$Properties[]|null);
+
+                /** ORMapState seen */
+                seen?: (stategate.v1.Dot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ORMapState. */
+            type $Shape = {
+              entries?: stategate.v1.ORMapEntry.$Shape[]|null;
+              seen?: stategate.v1.Dot.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /** Represents a ORMapEntry. */
+        class ORMapEntry {
+
+            /**
+             * Constructs a new ORMapEntry.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.ORMapEntry.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ORMapEntry key. */
+            key?: (google.protobuf.Any.$Properties|null);
+
+            /** More than one: written by several replicas without knowing of each other. */
+            versions: stategate.v1.ORMapVersion.$Properties[];
+
+            /**
+             * Creates a new ORMapEntry instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ORMapEntry instance
+             */
+            static create(properties: stategate.v1.ORMapEntry.$Shape): stategate.v1.ORMapEntry & stategate.v1.ORMapEntry.$Shape;
+            static create(properties?: stategate.v1.ORMapEntry.$Properties): stategate.v1.ORMapEntry;
+
+            /**
+             * Encodes the specified ORMapEntry message. Does not implicitly {@link stategate.v1.ORMapEntry.verify|verify} messages.
+             * @param message ORMapEntry message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.ORMapEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ORMapEntry message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.ORMapEntry & stategate.v1.ORMapEntry.$Shape} ORMapEntry
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.ORMapEntry & stategate.v1.ORMapEntry.$Shape;
+        }
+
+        namespace ORMapEntry {
+
+            /** Properties of a ORMapEntry. */
+            interface $Properties {
+
+                /** ORMapEntry key */
+                key?: (google.protobuf.Any.$Properties|null);
+
+                /** More than one: written by several replicas without knowing of each other. */
+                versions?: (stategate.v1.ORMapVersion.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ORMapEntry. */
+            type $Shape = {
+              key?: google.protobuf.Any.$Shape|null;
+              versions?: stategate.v1.ORMapVersion.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /** Represents a ORMapVersion. */
+        class ORMapVersion {
+
+            /**
+             * Constructs a new ORMapVersion.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.ORMapVersion.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ORMapVersion dot. */
+            dot?: (stategate.v1.Dot.$Properties|null);
+
+            /** ORMapVersion value. */
+            value?: (stategate.v1.CrdtState.$Properties|null);
+
+            /**
+             * Creates a new ORMapVersion instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ORMapVersion instance
+             */
+            static create(properties: stategate.v1.ORMapVersion.$Shape): stategate.v1.ORMapVersion & stategate.v1.ORMapVersion.$Shape;
+            static create(properties?: stategate.v1.ORMapVersion.$Properties): stategate.v1.ORMapVersion;
+
+            /**
+             * Encodes the specified ORMapVersion message. Does not implicitly {@link stategate.v1.ORMapVersion.verify|verify} messages.
+             * @param message ORMapVersion message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.ORMapVersion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ORMapVersion message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.ORMapVersion & stategate.v1.ORMapVersion.$Shape} ORMapVersion
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.ORMapVersion & stategate.v1.ORMapVersion.$Shape;
+        }
+
+        namespace ORMapVersion {
+
+            /** Properties of a ORMapVersion. */
+            interface $Properties {
+
+                /** ORMapVersion dot */
+                dot?: (stategate.v1.Dot.$Properties|null);
+
+                /** ORMapVersion value */
+                value?: (stategate.v1.CrdtState.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ORMapVersion. */
+            type $Shape = {
+              dot?: stategate.v1.Dot.$Shape|null;
+              value?: stategate.v1.CrdtState.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+
+        /** Represents a VoteState. */
+        class VoteState {
+
+            /**
+             * Constructs a new VoteState.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.VoteState.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** VoteState slots. */
+            slots: stategate.v1.VoteSlot.$Properties[];
+
+            /**
+             * Creates a new VoteState instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns VoteState instance
+             */
+            static create(properties: stategate.v1.VoteState.$Shape): stategate.v1.VoteState & stategate.v1.VoteState.$Shape;
+            static create(properties?: stategate.v1.VoteState.$Properties): stategate.v1.VoteState;
+
+            /**
+             * Encodes the specified VoteState message. Does not implicitly {@link stategate.v1.VoteState.verify|verify} messages.
+             * @param message VoteState message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.VoteState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a VoteState message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.VoteState & stategate.v1.VoteState.$Shape} VoteState
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.VoteState & stategate.v1.VoteState.$Shape;
+        }
+
+        namespace VoteState {
+
+            /** Properties of a VoteState. */
+            interface $Properties {
+
+                /** VoteState slots */
+                slots?: (stategate.v1.VoteSlot.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a VoteState. */
+            type $Shape = stategate.v1.VoteState.$Properties;
+        }
+
+        /** How often a replica has changed its vote: odd means yes. */
+        class VoteSlot {
+
+            /**
+             * Constructs a new VoteSlot.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: stategate.v1.VoteSlot.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** VoteSlot replica. */
+            replica: string;
+
+            /** VoteSlot changes. */
+            changes: number;
+
+            /**
+             * Creates a new VoteSlot instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns VoteSlot instance
+             */
+            static create(properties: stategate.v1.VoteSlot.$Shape): stategate.v1.VoteSlot & stategate.v1.VoteSlot.$Shape;
+            static create(properties?: stategate.v1.VoteSlot.$Properties): stategate.v1.VoteSlot;
+
+            /**
+             * Encodes the specified VoteSlot message. Does not implicitly {@link stategate.v1.VoteSlot.verify|verify} messages.
+             * @param message VoteSlot message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: stategate.v1.VoteSlot.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a VoteSlot message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {stategate.v1.VoteSlot & stategate.v1.VoteSlot.$Shape} VoteSlot
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): stategate.v1.VoteSlot & stategate.v1.VoteSlot.$Shape;
+        }
+
+        namespace VoteSlot {
+
+            /** Properties of a VoteSlot. */
+            interface $Properties {
+
+                /** VoteSlot replica */
+                replica?: (string|null);
+
+                /** VoteSlot changes */
+                changes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a VoteSlot. */
+            type $Shape = stategate.v1.VoteSlot.$Properties;
+        }
+
         /** What the proxy stores beside the payload of a record. An absent one means all defaults. */
         class RecordMeta {
 

@@ -97,6 +97,25 @@ addStoreFlags(
 
 addStoreFlags(
   store
+    .command('parked')
+    .description('the events that consumers could not take')
+    .action(async (options: Record<string, unknown>) => (await import('./commands/store-parked.ts')).parked(options)),
+);
+
+addStoreFlags(
+  store
+    .command('skip-parked')
+    .description('give up one parked event, so that those behind it come at the next start; the proxy must be stopped')
+    .argument('<eventLog>', 'the persistence id whose events are consumed')
+    .argument('<group>', 'who consumes them')
+    .addArgument(entityId)
+    .action(async (eventLog: string, group: string, entity: string, options: Record<string, unknown>) =>
+      (await import('./commands/store-skip.ts')).skipParked(eventLog, group, entity, options),
+    ),
+);
+
+addStoreFlags(
+  store
     .command('drop-snapshots')
     .description('remove the snapshots of one entity, so that it recovers from its events; the proxy must be stopped')
     .addArgument(persistenceId)
@@ -127,6 +146,18 @@ program
   .option('--variant <name>', 'tells this result apart from others of the same driver')
   .option('--sources <folder...>', 'the result stands for what is in these folders now')
   .action(async (options: Record<string, unknown>) => (await import('./commands/conformance.ts')).runSuite(options));
+
+program
+  .command('tck')
+  .description("judge a user function or a proxy by the cases of the protocol's test kit")
+  .option('--function <host:port>', 'the user function; of a proxy, the one that it is judged with (127.0.0.1:8080)')
+  .option('--proxy <host:port>', 'judge this proxy, whose user function is to be where --listen says')
+  .option('--listen <host:port>', 'where the kit stands between a proxy and its user function', '0.0.0.0:8090')
+  .option('--wait <seconds>', 'how long they may take to start', '60')
+  .option('--filter <text>', 'only the cases with this in "suite: name"')
+  .option('--json <file>', 'write the report there')
+  .option('--junit <file>', 'write it there for tools that show test results')
+  .action(async (options: Record<string, unknown>) => (await import('./commands/tck.ts')).tck(options));
 
 program.parseAsync().catch((error: unknown) => {
   const text =

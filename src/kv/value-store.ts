@@ -27,6 +27,8 @@ export interface ValueWrite {
   readonly value: Payload | null;
   readonly fence: Fence;
   readonly token: Token;
+  /** After so many milliseconds the value is gone; absent: it stays. Only for stores with the capability `ttl`. */
+  readonly ttlMs?: number;
 }
 
 /** Sends one write, perhaps grouped with others. */
@@ -50,9 +52,10 @@ export class ValueStore {
 
   /** Throws `SequenceConflict` when somebody else wrote in between, `AmbiguousWrite` when the end stayed unclear until the deadline. */
   async write(write: ValueWrite, options: OpOptions): Promise<StoredValue> {
-    const { key, previous, value, fence, token } = write;
+    const { key, previous, value, fence, token, ttlMs } = write;
     const condition: KvCondition = previous.rev === null ? { if: 'absent' } : { if: 'rev', rev: previous.rev };
-    const request = { key, value, condition, fence, token } as PutRequest | DeleteRequest;
+    const expiry = ttlMs === undefined ? {} : { ttlMs };
+    const request = { key, value, condition, fence, token, ...expiry } as PutRequest | DeleteRequest;
     for (;;) {
       try {
         const { rev } = await this.#submit(request);

@@ -1,20 +1,27 @@
 import { cloudstate } from '@stategate/protocol';
+import { listenApi } from './api-server.ts';
 import { listenAdmin, listenMetrics, type SideServer } from './admin/admin-server.ts';
 import type { ProxyConfig } from './config/index.ts';
-import type { OpenStores } from './persistence/stores.ts';
+import { liveFigures } from './live-figures.ts';
+import { StoreHealth } from './persistence/store-health.ts';
+import { MAIN_STORE, type OpenStores } from './persistence/stores.ts';
 import { DiscoveryError } from './protocol/descriptors.ts';
 import { readEntitySpec } from './protocol/discovery.ts';
 import type { ServiceModel } from './protocol/service-model.ts';
 import { UserFunction } from './protocol/user-function.ts';
+import type { CommandRouter } from './routing/command.ts';
 import { StoreOwners } from './routing/store-owners.ts';
 import { type RunningModel, runModel } from './serve-model.ts';
 import { HttpRuleError } from './serving/path-template.ts';
 import { createServices, type Services } from './serving/services.ts';
 import type { Logger } from './telemetry/logger.ts';
-import { Metrics } from './telemetry/metrics.ts';
-import { Code } from './transport/call.ts';
+import type { Metrics, Way } from './telemetry/metrics.ts';
+import { observedConnection } from './telemetry/observed-connection.ts';
+import { observedRouter } from './telemetry/observed-router.ts';
+import type { Tracer } from './telemetry/tracer.ts';
+import { Code, type Status } from './transport/call.ts';
 import { GrpcJsConnection } from './transport/grpc-js-connection.ts';
-import { type HttpServer, listenHttp } from './transport/http-server.ts';
+import type { HttpServer } from './transport/http-server.ts';
 import { VERSION } from './version.ts';
 
 export interface Address {
@@ -36,6 +43,19 @@ export interface RunningProxy {
   readonly stopped: Promise<{ readonly exitCode: number; readonly reason?: string }>;
 }
 
+/** What a proxy tells the world of itself. */
+export interface Telemetry {
+  readonly log: Logger;
+  readonly metrics: Metrics | undefined;
+  readonly tracer: Tracer | undefined;
+}
+
+const UNREACHABLE: Status = { code: Code.UNAVAILABLE, message: 'the user function cannot be reached' };
+/** Of the time to drain, what is kept for entities when calls have taken theirs: a fifth, and no more than this. */
+const PASSIVATION_MS = 1_000;
+/** How long a collector may take for the last traces. */
+const TRACES_MS = 2_000;
+
 /** What is served now: made anew for each specification. */
 interface Serving {
   readonly fingerprint: Buffer;
@@ -50,7 +70,9 @@ export class Proxy implements RunningProxy {
   readonly #stores: OpenStores;
   readonly #owners: StoreOwners;
   readonly #log: Logger;
-  readonly #metrics = new Metrics();
+  readonly #metrics: Metrics | undefined;
+  readonly #tracer: Tracer | undefined;
+  readonly #storeHealth: StoreHealth;
   readonly #userFunction: UserFunction;
   readonly #servingListeners: ((api: Address, model: ServiceModel) => void)[] = [];
   readonly #refusedListeners: ((reason: string) => void)[] = [];
@@ -65,7 +87,7 @@ export class Proxy implements RunningProxy {
   #refused: string | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(config: ProxyConfig, stores: OpenStores, instanceId: string, log: Logger) {
+  constructor(config: ProxyConfig, stores: OpenStores, instanceId: string, { log, metrics, tracer }: Telemetry) {
     this.#config = config;
     this.#stores = stores;
     this.#owners = new StoreOwners([...stores.named.values()], config.store.namespace, instanceId, {
@@ -77,12 +99,20 @@ export class Proxy implements RunningProxy {
       onTrouble: (error) => log.warn({ err: error }, 'The lease on the store could not be renewed'),
     });
     this.#log = log;
+    this.#metrics = metrics;
+    this.#tracer = tracer;
+    const drivers = new Map([...stores.named].map(([name, driver]) => [name ?? MAIN_STORE, driver]));
+    this.#storeHealth = new StoreHealth(drivers, {
+      onChange: (store, { ready, problems }) => {
+        if (ready) log.info({ store }, 'The store answers again');
+        else log.warn({ store, problems }, 'The store is away');
+        this.#tellReadiness();
+      },
+    });
     const { host, port } = config.userFunction;
     const connection = new GrpcJsConnection({ host, port, maxMessageBytes: config.api.maxMessageBytes });
-    this.#userFunction = new UserFunction(connection, VERSION);
-    this.#metrics.liveEntities(() =>
-      [...(this.#serving?.running.regions.values() ?? [])].reduce((sum, { size }) => sum + size, 0),
-    );
+    this.#userFunction = new UserFunction(metrics ? observedConnection(connection, metrics) : connection, VERSION);
+    metrics?.watch(liveFigures(config, stores, this.#storeHealth, () => this.#serving, this));
   }
 
   get admin(): Address {
@@ -123,7 +153,8 @@ export class Proxy implements RunningProxy {
   async #listen(): Promise<void> {
     const { admin, metrics } = this.#config;
     this.#admin = await listenAdmin(admin.host, admin.port, this);
-    if (metrics.enabled) this.#metricsServer = await listenMetrics(metrics.host, metrics.port, this.#metrics);
+    if (this.#metrics !== undefined)
+      this.#metricsServer = await listenMetrics(metrics.host, metrics.port, this.#metrics);
   }
 
   #onFenced(error: Error): void {
@@ -133,6 +164,7 @@ export class Proxy implements RunningProxy {
   #connect(): void {
     const { userFunction } = this.#config;
     if (this.#stopping !== undefined) return;
+    this.#storeHealth.start();
     this.#userFunction.start({
       onSpec: (spec) => void this.#onSpec(spec).catch((error: unknown) => this.#stop(1, String(error))),
       onLost: () => {
@@ -149,6 +181,8 @@ export class Proxy implements RunningProxy {
     if (this.#stopping !== undefined) return 'the proxy is shutting down';
     if (this.#owners.waitingFor !== undefined) return this.#owners.waitingFor;
     if (this.#refused !== undefined) return `the user function was refused: ${this.#refused}`;
+    const storeProblem = this.#storeHealth.problem();
+    if (storeProblem !== null) return storeProblem;
     if (!this.#connected) return `no user function answers at ${host}:${port}`;
     return this.#serving === undefined ? 'the user function has not said what it serves' : null;
   }
@@ -173,6 +207,7 @@ export class Proxy implements RunningProxy {
     if (this.#serving?.fingerprint.equals(fingerprint) === true) {
       this.#setConnected(true);
       this.#log.info('The user function is back');
+      this.#consumeEvents(this.#serving.running);
       return;
     }
     if (this.#serving !== undefined && this.#config.userFunction.onChange === 'exit') {
@@ -185,6 +220,7 @@ export class Proxy implements RunningProxy {
       await this.#serve(spec, fingerprint);
       this.#refused = undefined;
       this.#setConnected(true);
+      if (this.#serving !== undefined) this.#consumeEvents(this.#serving.running);
     } catch (error) {
       if (!(error instanceof DiscoveryError || error instanceof HttpRuleError)) throw error;
       this.#refused = error.message;
@@ -206,54 +242,70 @@ export class Proxy implements RunningProxy {
       userFunction: this.#userFunction,
       log: this.#log,
       metrics: this.#metrics,
-      isConnected: () => this.#connected,
+      // While it drains, the listener decides: what a client began before it heard of the end is still taken.
+      refusal: () => (this.#connected ? undefined : UNREACHABLE),
       onFenced: (error) => this.#onFenced(error),
     });
     const services = createServices({
       model,
-      router: running.router,
+      router: (way) => this.#observed(running, way),
       readiness: this,
       maxMessageBytes: api.maxMessageBytes,
     });
+    await this.#serving?.running.consumers.close(0);
     for (const region of this.#serving?.running.regions.values() ?? []) {
       region.drop({ code: Code.UNAVAILABLE, message: 'the user function was reloaded' });
     }
     this.#serving = { fingerprint, model, running, services };
     const current = (): Services => this.#serving?.services ?? services;
-    this.#http ??= await listenHttp({
-      host: api.host,
-      port: api.port,
-      maxMessageBytes: api.maxMessageBytes,
-      onCall: (call) => current().onCall(call),
-      onHttp: (exchange) => current().onHttp(exchange),
-    });
+    this.#http ??= await listenApi(api, this.#log, current);
     this.#log.info({ port: this.#http.port, services: [...model.services.keys()] }, 'Serving');
     for (const listener of this.#servingListeners) listener(this.#http, model);
   }
 
+  /** From where they were; what is parked is tried once more. */
+  #consumeEvents(running: RunningModel): void {
+    void running.consumers.start(this.#observed(running, 'event-log'));
+  }
+
+  #observed({ router }: RunningModel, way: Way): CommandRouter {
+    return observedRouter(router, { way, log: this.#log, metrics: this.#metrics?.ofCalls(way), tracer: this.#tracer });
+  }
+
   #setConnected(connected: boolean): void {
     this.#connected = connected;
+    this.#tellReadiness();
+  }
+
+  #tellReadiness(): void {
     for (const listener of this.#readyListeners) listener();
   }
 
   #stop(exitCode: number, reason?: string): Promise<void> {
-    this.#stopping ??= this.#shutDown(exitCode, reason).then(
+    if (this.#stopping !== undefined) return this.#stopping;
+    this.#stopping = this.#shutDown(exitCode, reason).then(
       () => this.#stopped.resolve(reason === undefined ? { exitCode } : { exitCode, reason }),
       (error: unknown) => this.#stopped.resolve({ exitCode: 1, reason: `the shutdown failed: ${String(error)}` }),
     );
+    this.#tellReadiness();
     return this.#stopping;
   }
 
   async #shutDown(exitCode: number, reason: string | undefined): Promise<void> {
     const { drainMs } = this.#config.shutdown;
     if (reason !== undefined) this.#log.error({ reason }, 'The proxy stops');
+    else this.#log.info({ drainMs }, 'Draining');
+    this.#storeHealth.stop();
     const regions = [...(this.#serving?.running.regions.values() ?? [])];
     if (exitCode !== 0)
       for (const region of regions) region.drop({ code: Code.UNAVAILABLE, message: reason ?? 'the proxy stops' });
+    for (const region of regions) region.completeStreams();
     const end = performance.now() + drainMs;
-    await this.#http?.close(drainMs);
+    const callsMs = drainMs - Math.min(PASSIVATION_MS, drainMs / 5);
+    await Promise.all([this.#http?.close(callsMs), this.#serving?.running.consumers.close(callsMs)]);
     await Promise.all(regions.map((region) => region.drain(Math.max(0, end - performance.now()))));
     this.#userFunction.close();
+    await this.#tracer?.close(TRACES_MS);
     this.#admin?.close();
     this.#metricsServer?.close();
     await this.#owners.release();

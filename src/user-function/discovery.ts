@@ -10,6 +10,7 @@ export const PROTOCOL = { major: 0, minor: 2 };
 const entityTypes = {
   'event-sourced': 'cloudstate.eventsourced.EventSourced',
   'value-entity': 'cloudstate.valueentity.ValueEntity',
+  crdt: 'cloudstate.crdt.Crdt',
   action: 'cloudstate.action.ActionProtocol',
 };
 

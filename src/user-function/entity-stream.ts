@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { cloudstate } from '@stategate/protocol';
 import type { Logger } from './logger.ts';
 import type { Method } from './methods.ts';
 import { unknownName } from './names.ts';
+import { write } from './rpc.ts';
 
 /** Ends the stream of an entity. The proxy drops the entity and rebuilds it for the next command. */
 export class StreamFailure extends Error {
@@ -17,9 +17,9 @@ export class StreamFailure extends Error {
   }
 }
 
-/** What an entity answers: undefined to a message that is not a command. */
-export interface Session<In, Reply> {
-  receive(message: In): Promise<Reply | undefined>;
+/** What an entity answers to one message: nothing to what is not a command. */
+export interface Session<In, Out> {
+  receive(message: In): Promise<readonly Out[]>;
 }
 
 interface Init {
@@ -27,18 +27,18 @@ interface Init {
   entityId?: string | null;
 }
 
-type Out<Reply> = { reply: Reply } | { failure: cloudstate.Failure.$Properties };
+type Failed = { failure: cloudstate.Failure.$Properties };
 
 /**
  * Serves one stream, which is one active entity: init first, then one message after the other, until the proxy
  * half-closes. Never rejects.
  */
-export async function serveEntityStream<In extends { init?: Init | null }, Reply>(
-  call: ServerDuplexStream<In, Out<Reply>>,
-  open: (init: NonNullable<In['init']>) => Session<In, Reply>,
+export async function serveEntityStream<In extends { init?: Init | null }, Out>(
+  call: ServerDuplexStream<In, Out | Failed>,
+  open: (init: NonNullable<In['init']>) => Session<In, Out>,
   logger: Logger,
 ): Promise<void> {
-  let session: Session<In, Reply> | undefined;
+  let session: Session<In, Out> | undefined;
   let name = 'an entity';
   try {
     // The iterator must not destroy the call when a failure leaves the loop.
@@ -50,8 +50,7 @@ export async function serveEntityStream<In extends { init?: Init | null }, Reply
         session = open(init);
       } else {
         if (init !== undefined && init !== null) throw new StreamFailure(0, 'Protocol error: Entity already inited');
-        const reply = await session.receive(message);
-        if (reply !== undefined) await write(call, { reply });
+        for (const out of await session.receive(message)) await write(call, out);
       }
     }
   } catch (error) {
@@ -63,11 +62,6 @@ export async function serveEntityStream<In extends { init?: Init | null }, Reply
     call.resume(); // reads on to the end of what the proxy sends
   }
   call.end();
-}
-
-/** Waits while the proxy reads more slowly than the entity answers. */
-async function write<Message>(call: ServerDuplexStream<unknown, Message>, message: Message): Promise<void> {
-  if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'close')]);
 }
 
 /** What every command must have. */

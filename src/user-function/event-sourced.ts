@@ -2,12 +2,14 @@ import type { cloudstate } from '@stategate/protocol';
 import type protobuf from 'protobufjs';
 import { Call, type CallContext, type Reply } from './call.ts';
 import { checkCommand, type Session, StreamFailure, unexpected } from './entity-stream.ts';
+import { encodeJson, isJsonType, jsonOf } from './json-payload.ts';
 import { decode, encode, nameOfPayload, type Payload } from './messages.ts';
 import { bindMethods, findMessage, type Method } from './methods.ts';
 import { checkCount, unknownName } from './names.ts';
 import type { Schema } from './schema.ts';
 
 type StreamIn = cloudstate.eventsourced.EventSourcedStreamIn.$Properties;
+type StreamOut = { reply: EventSourcedReply };
 type Init = cloudstate.eventsourced.EventSourcedInit.$Properties;
 type EventSourcedReply = cloudstate.eventsourced.EventSourcedReply.$Properties;
 
@@ -35,7 +37,7 @@ export interface EventSourcedOptions<State, Commands, Events> {
       context: EventSourcedContext<State, Events>,
     ) => Reply | Promise<Reply>;
   };
-  /** One for each event, by the name of its message. Must give the same state every time: they run again at each replay. */
+  /** One for each event, by the name of its message, or `json.cloudstate.io/NAME` for one that is a JSON value. Must give the same state every time: they run again at each replay. */
   readonly events: { readonly [Name in keyof Events]: (event: Events[Name], state: State) => State };
   /** Only with this are snapshots taken. */
   readonly snapshot?: {
@@ -54,7 +56,7 @@ export interface EventSourcedEntity {
   readonly persistenceId: string;
   readonly passivationTimeoutMs: number | undefined;
   /** @throws ConfigurationError when definition and schema do not fit */
-  bind(schema: Schema): (init: Init) => Session<StreamIn, EventSourcedReply>;
+  bind(schema: Schema): (init: Init) => Session<StreamIn, StreamOut>;
 }
 
 /** An entity whose state is what its events add up to. */
@@ -69,7 +71,8 @@ export function eventSourced<State, Commands, Events>(
     passivationTimeoutMs,
     bind(schema) {
       const methods = bindMethods(schema, service, Object.keys(options.commands));
-      const events = Object.keys(options.events).map((name) => ({ name, type: findMessage(schema, name, service) }));
+      const messages = Object.keys(options.events).filter((name) => !isJsonType(name));
+      const events = messages.map((name) => ({ name, type: findMessage(schema, name, service) }));
       const eventTypes = new Map(events.map(({ name, type }) => [name, type]));
       const eventNames = new Map(events.map(({ name, type }) => [type.fullName.slice(1), name]));
       checkCount(`snapshot.every of ${service}`, options.snapshot?.every);
@@ -90,7 +93,7 @@ interface Bound<State, Commands, Events> {
   readonly snapshotType: protobuf.Type | undefined;
 }
 
-class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, EventSourcedReply> {
+class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, StreamOut> {
   readonly #bound: Bound<State, Commands, Events>;
   readonly #entityId: string;
   #state: State;
@@ -112,14 +115,14 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
     this.#sequence = snapshotSequence ?? 0;
   }
 
-  async receive({ event, command }: StreamIn): Promise<EventSourcedReply | undefined> {
-    if (command !== undefined && command !== null) return this.#command(command);
+  async receive({ event, command }: StreamIn): Promise<readonly StreamOut[]> {
+    if (command !== undefined && command !== null) return [{ reply: await this.#command(command) }];
     if (event === undefined || event === null) {
       throw new StreamFailure(0, 'Protocol error: Received empty/unknown message');
     }
     this.#apply(event.payload ?? {});
     this.#sequence = event.sequence ?? 0;
-    return undefined;
+    return [];
   }
 
   async #command(message: cloudstate.Command.$Properties): Promise<EventSourcedReply> {
@@ -167,14 +170,21 @@ class EventSourcedSession<State, Commands, Events> implements Session<StreamIn, 
 
   #encodeEvent(name: string, data: unknown): Payload {
     const { options, eventTypes } = this.#bound;
+    if (isJsonType(name) && Object.hasOwn(options.events, name)) return encodeJson(name, data);
     const type = eventTypes.get(name);
-    if (type === undefined) throw unknownName(`event of ${options.service}:`, name, eventTypes.keys());
+    if (type === undefined) throw unknownName(`event of ${options.service}:`, name, Object.keys(options.events));
     return encode(type, data);
   }
 
   /** Decodes even what was emitted here, so that a handler sees the same object now and at a replay. */
   #apply(payload: { typeUrl?: string | null; value?: Uint8Array | null }): void {
     const { options, eventTypes, eventNames } = this.#bound;
+    const typeUrl = payload.typeUrl ?? '';
+    if (isJsonType(typeUrl) && Object.hasOwn(options.events, typeUrl)) {
+      const value = jsonOf(payload);
+      this.#state = options.events[typeUrl as keyof Events](value as Events[keyof Events], this.#state);
+      return;
+    }
     const full = nameOfPayload(payload);
     const name = eventNames.get(full) ?? '';
     const type = eventTypes.get(name);

@@ -5,7 +5,24 @@
 // member that is set, and its name under the name of the oneof. Those that handlers give may leave fields out, and may
 // have safe integers for bigint. A field that does not exist or has the wrong type is an error.
 export { action, type Action, type ActionContext, type ActionOptions } from './action.ts';
-export type { CallContext, Reply } from './call.ts';
+export { type CloudEvent, cloudEventOf } from './cloud-event.ts';
+export { jsonOf } from './json-payload.ts';
+export { type CallContext, Failure, type Metadata, type Reply } from './call.ts';
+export {
+  type CancelContext,
+  type ChangeContext,
+  type Consistency,
+  crdt,
+  type CrdtContext,
+  type CrdtEntity,
+  type CrdtOptions,
+} from './crdt.ts';
+export type { GCounter, PNCounter } from './crdt/counters.ts';
+export type { Element } from './crdt/element.ts';
+export type { Make } from './crdt/make.ts';
+export type { ORMap } from './crdt/or-map.ts';
+export type { Clock, Flag, LWWRegister, Vote } from './crdt/registers.ts';
+export type { GSet, ORSet } from './crdt/sets.ts';
 export {
   eventSourced,
   type EventSourcedContext,

@@ -2,18 +2,29 @@ import protobuf from 'protobufjs';
 import { ConfigurationError, unknownName } from './names.ts';
 import type { Schema } from './schema.ts';
 
-/** A unary method of the user's service. */
+/** A method of the user's service. */
 export interface Method {
   readonly name: string;
   readonly input: protobuf.Type;
   readonly output: protobuf.Type;
+  readonly streamedIn: boolean;
+  readonly streamedOut: boolean;
 }
+
+/** Which methods an entity of some kind can have. */
+export type Streams = 'none' | 'out' | 'both';
 
 /**
  * The methods of a service, by name, each with one handler.
- * @throws ConfigurationError for an unknown service, a handler without a method, a method without a handler, streaming
+ * @throws ConfigurationError for an unknown service, a handler without a method, a method without a handler, streams that
+ *   the entity cannot have
  */
-export function bindMethods(schema: Schema, serviceName: string, handlers: string[]): Map<string, Method> {
+export function bindMethods(
+  schema: Schema,
+  serviceName: string,
+  handlers: string[],
+  streams: Streams = 'none',
+): Map<string, Method> {
   const service = findService(schema, serviceName);
   for (const name of handlers) {
     if (service.methods[name] === undefined)
@@ -22,13 +33,14 @@ export function bindMethods(schema: Schema, serviceName: string, handlers: strin
   const methods = service.methodsArray.map((method): Method => {
     const { name, resolvedRequestType, resolvedResponseType } = method;
     if (!handlers.includes(name)) throw new ConfigurationError(`${serviceName}.${name} has no handler in commands`);
-    if (method.requestStream === true || method.responseStream === true) {
-      throw new ConfigurationError(`${serviceName}.${name} is streamed; this library serves unary methods`);
-    }
+    const streamedIn = method.requestStream === true;
+    const streamedOut = method.responseStream === true;
+    if ((streamedIn && streams !== 'both') || (streamedOut && streams === 'none'))
+      throw new ConfigurationError(`${serviceName}.${name} is streamed, which an entity of its kind cannot be`);
     if (resolvedRequestType === null || resolvedResponseType === null) {
       throw new ConfigurationError(`${serviceName}.${name} has a request or a reply that is not a message`);
     }
-    return { name, input: resolvedRequestType, output: resolvedResponseType };
+    return { name, input: resolvedRequestType, output: resolvedResponseType, streamedIn, streamedOut };
   });
   return new Map(methods.map((method) => [method.name, method]));
 }

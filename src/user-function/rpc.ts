@@ -1,4 +1,5 @@
-import type { handleBidiStreamingCall, handleUnaryCall, Server } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import type { handleBidiStreamingCall, handleUnaryCall, Server, ServerDuplexStream } from '@grpc/grpc-js';
 
 /** A generated message type. */
 interface Codec<Message> {
@@ -22,6 +23,11 @@ export function bidirectional<In, Out>(
   handler: handleBidiStreamingCall<In, Out>,
 ): void {
   server.register(path, handler, serializer(output), (bytes) => input.decode(bytes), 'bidi');
+}
+
+/** Waits while the proxy reads more slowly than we write. */
+export async function write<Message>(call: ServerDuplexStream<unknown, Message>, message: Message): Promise<void> {
+  if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'close')]);
 }
 
 function serializer<Message>(codec: Codec<Message>): (message: Message) => Buffer {

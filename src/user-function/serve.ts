@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { cloudstate, google } from '@stategate/protocol';
 import type { Action } from './action.ts';
+import { serveActions } from './action-calls.ts';
+import type { CrdtEntity } from './crdt.ts';
 import { describe, PROTOCOL } from './discovery.ts';
 import { serveEntityStream, StreamFailure } from './entity-stream.ts';
 import type { EventSourcedEntity } from './event-sourced.ts';
@@ -11,8 +13,8 @@ import { bidirectional, unary } from './rpc.ts';
 import { loadSchema, type SchemaSource } from './schema.ts';
 import type { ValueEntity } from './value-entity.ts';
 
-/** What {@link serve} serves: made by `eventSourced`, `valueEntity` and `action`. */
-export type Entity = EventSourcedEntity | ValueEntity | Action;
+/** What {@link serve} serves: made by `eventSourced`, `valueEntity`, `crdt` and `action`. */
+export type Entity = EventSourcedEntity | ValueEntity | CrdtEntity | Action;
 
 export type ServeOptions = SchemaSource & {
   readonly entities: Entity[];
@@ -55,6 +57,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   };
   const eventSourced = bind('event-sourced', (entity) => entity.bind(schema));
   const values = bind('value-entity', (entity) => entity.bind(schema));
+  const crdts = bind('crdt', (entity) => entity.bind(schema));
   const actions = bind('action', (entity) => entity.bind(schema, logger));
   const spec = describe(entities, schema.descriptorSet, { name, version });
 
@@ -86,12 +89,11 @@ export async function serve(options: ServeOptions): Promise<Running> {
   bidirectional(server, state, [ValueEntityStreamIn, ValueEntityStreamOut], (call) => {
     void serveEntityStream(call, (init) => find(values, init.serviceName)(init), logger);
   });
-  const { ActionCommand, ActionResponse } = cloudstate.action;
-  unary(server, '/cloudstate.action.ActionProtocol/handleUnary', [ActionCommand, ActionResponse], (call, answer) => {
-    const run = actions.get(call.request.serviceName ?? '');
-    if (run === undefined) answer(null, { failure: { description: `Unknown service: ${call.request.serviceName}` } });
-    else void run(call.request).then((response) => answer(null, response));
+  const { CrdtStreamIn, CrdtStreamOut } = cloudstate.crdt;
+  bidirectional(server, '/cloudstate.crdt.Crdt/handle', [CrdtStreamIn, CrdtStreamOut], (call) => {
+    void serveEntityStream(call, (init) => find(crdts, init.serviceName)(init), logger);
   });
+  serveActions(server, actions);
 
   const host = options.host ?? process.env['HOST'] ?? '127.0.0.1';
   const port = await listen(server, host, options.port ?? portOfEnvironment());

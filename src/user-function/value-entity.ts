@@ -7,6 +7,7 @@ import { bindMethods, findMessage, type Method } from './methods.ts';
 import type { Schema } from './schema.ts';
 
 type StreamIn = cloudstate.valueentity.ValueEntityStreamIn.$Properties;
+type StreamOut = { reply: ValueEntityReply };
 type Init = cloudstate.valueentity.ValueEntityInit.$Properties;
 type ValueEntityReply = cloudstate.valueentity.ValueEntityReply.$Properties;
 
@@ -48,7 +49,7 @@ export interface ValueEntity {
   readonly persistenceId: string;
   readonly passivationTimeoutMs: number | undefined;
   /** @throws ConfigurationError when definition and schema do not fit */
-  bind(schema: Schema): (init: Init) => Session<StreamIn, ValueEntityReply>;
+  bind(schema: Schema): (init: Init) => Session<StreamIn, StreamOut>;
 }
 
 /** An entity whose latest state is stored, and no history. */
@@ -76,7 +77,7 @@ interface Bound<State, Commands> {
 
 type Stored = { typeUrl?: string | null; value?: Uint8Array | null } | undefined;
 
-class ValueEntitySession<State, Commands> implements Session<StreamIn, ValueEntityReply> {
+class ValueEntitySession<State, Commands> implements Session<StreamIn, StreamOut> {
   readonly #bound: Bound<State, Commands>;
   readonly #entityId: string;
   /** Kept encoded, so that every command starts from what is stored, whatever an earlier handler did to its objects. */
@@ -94,10 +95,12 @@ class ValueEntitySession<State, Commands> implements Session<StreamIn, ValueEnti
     }
   }
 
-  async receive({ command }: StreamIn): Promise<ValueEntityReply> {
-    if (command === undefined || command === null) {
-      throw new StreamFailure(0, 'Protocol error: Received empty/unknown message');
-    }
+  async receive({ command }: StreamIn): Promise<readonly StreamOut[]> {
+    if (command !== undefined && command !== null) return [{ reply: await this.#command(command) }];
+    throw new StreamFailure(0, 'Protocol error: Received empty/unknown message');
+  }
+
+  async #command(command: cloudstate.Command.$Properties): Promise<ValueEntityReply> {
     const { options, schema, methods, type } = this.#bound;
     const { id, method, payload } = checkCommand(command, this.#entityId, options.service, methods);
 

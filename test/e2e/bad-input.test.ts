@@ -87,7 +87,6 @@ describe('gRPC', () => {
       grpcStatus.RESOURCE_EXHAUSTED,
       /larger than 12582912 bytes/,
     ],
-    ['a streamed method', 'ProbeAction', 'Watch', { id: 'a' }, grpcStatus.UNIMPLEMENTED, /is streamed/],
   ])('%s is refused with a text that names it', async (_, service, method, request, code, text) => {
     using client = new GrpcClient(proxy.apiPort, root, `stategate.test.${service}`);
     const error = await client.call(method, request).then(

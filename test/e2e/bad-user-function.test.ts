@@ -4,6 +4,7 @@ import type protobufjs from 'protobufjs';
 import { describe, expect, test } from 'vitest';
 import { GrpcClient } from '../support/grpc-client.ts';
 import { InProcessProxy, startWithoutServing } from '../support/in-process-proxy.ts';
+import { compileProtos } from '../support/proto-model.ts';
 import { probeRoot } from '../support/probe.ts';
 import {
   answerOf,
@@ -180,6 +181,16 @@ describe('what one entity does wrong is told to its caller, and hurts nobody els
   });
 });
 
+const CRDT = 'cloudstate.crdt.Crdt';
+const KEYLESS = `
+  syntax = "proto3";
+  package test;
+  message Nothing {}
+  service Keyless {
+    rpc One(Nothing) returns (Nothing);
+    rpc Two(Nothing) returns (stream Nothing);
+  }`;
+
 describe('nonsense at discovery', () => {
   const entity = (entityType: string, serviceName: string, persistenceId = 'p') => ({
     entityType,
@@ -199,13 +210,33 @@ describe('nonsense at discovery', () => {
     ],
     [
       'an unknown entity type',
-      spec({ entities: [entity('cloudstate.crdt.Crdt', 'stategate.test.Probe')] }),
-      'Service [stategate.test.Probe] has declared an unsupported entity type [cloudstate.crdt.Crdt]. Supported types are cloudstate.action.ActionProtocol,cloudstate.eventsourced.EventSourced,cloudstate.valueentity.ValueEntity',
+      spec({ entities: [entity('cloudstate.such.Such', 'stategate.test.Probe')] }),
+      'Service [stategate.test.Probe] has declared an unsupported entity type [cloudstate.such.Such]. Supported types are cloudstate.crdt.Crdt,cloudstate.action.ActionProtocol,cloudstate.eventsourced.EventSourced,cloudstate.valueentity.ValueEntity',
     ],
     [
       'streamed methods of an entity',
       spec({ entities: [entity(STREAM, 'stategate.test.ProbeAction')] }),
       'Event sourced entities do not support streamed methods, but stategate.test.ProbeAction has the following streamed methods: Watch',
+    ],
+    [
+      'messages that are a stream, of a CRDT',
+      spec({ entities: [entity(CRDT, 'stategate.test.ProbeAction')] }),
+      'CRDT entities do not support streaming in from the client, but stategate.test.ProbeAction has the following streamed methods: Collect,Chat',
+    ],
+    [
+      'a CRDT without keys',
+      spec({ proto: compileProtos({ 'keyless.proto': KEYLESS }), entities: [entity(CRDT, 'test.Keyless')] }),
+      'CRDT entities do not support methods whose parameters do not have at least one field marked as entity_key, but test.Keyless has the following methods without keys: One,Two',
+    ],
+    [
+      'a persistence id that is reserved',
+      spec({ entities: [entity(STREAM, 'stategate.test.Probe', '$crdt/p')] }),
+      'has the persistence id [$crdt/p]: those that begin with $ are reserved',
+    ],
+    [
+      'a persistence id that is too long for a CRDT',
+      spec({ entities: [entity(CRDT, 'stategate.test.ProbeCrdt', 'p'.repeat(1019))] }),
+      'has a persistence id of 1019 bytes: it must have 1 to 1018',
     ],
     [
       'another protocol',

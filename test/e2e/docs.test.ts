@@ -1,9 +1,13 @@
+import { exec } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import sqlite from '@stategate/driver-sqlite/driver';
 import { validateConfig } from '@stategate/journal-spi/kit';
 import { loadConfig } from '@stategate/proxy/config';
 import { describe, expect, test } from 'vitest';
+import { InProcessProxy } from '../support/in-process-proxy.ts';
+import { freePort } from '../support/ports.ts';
 import { ROOT, startNode } from '../support/process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -71,6 +75,28 @@ describe('the commands of docs/how-to work as they stand', () => {
     const [code, output] = await run(command);
     expect(output).not.toMatch(/error|stategate:/);
     expect(code).toBe(0);
+  });
+});
+
+describe('the consoles of docs/reference show what happens beside the shopping cart', () => {
+  const pages = PAGES.filter((page) => page.startsWith('docs/reference/') && blocks(page, 'console').length > 0);
+
+  test.each(pages)('%s', { timeout: 60_000 }, async (page) => {
+    const port = await freePort();
+    await using cart = startNode([join(ROOT, 'examples/shopping-cart/main.ts')], { env: { PORT: String(port) } });
+    await using proxy = await InProcessProxy.start(port);
+    const here = (text: string): string => text.replaceAll('localhost:9000', `127.0.0.1:${proxy.apiPort}`);
+    const steps = [
+      ...blocks(page, 'console')
+        .join('')
+        .matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm),
+    ];
+    expect(steps.length).toBeGreaterThan(0);
+    for (const [, command = '', output = ''] of steps) {
+      const { stdout, stderr } = await promisify(exec)(here(command), { timeout: 20_000 });
+      expect({ command, output: `${stdout}${stderr}`.trimEnd() }).toEqual({ command, output: here(output).trimEnd() });
+    }
+    expect(cart.running).toBe(true);
   });
 });
 

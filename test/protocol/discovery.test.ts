@@ -17,6 +17,7 @@ test('is asked for once, by a proxy that says what it is and what it can', async
     proxyName: 'stategate',
     proxyVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
     supportedEntityTypes: [
+      'cloudstate.crdt.Crdt',
       'cloudstate.action.ActionProtocol',
       'cloudstate.eventsourced.EventSourced',
       'cloudstate.valueentity.ValueEntity',

@@ -1,5 +1,6 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Root, Type } from 'protobufjs';
+import { GrpcStream } from './grpc-stream.ts';
 
 export interface CallOptions {
   readonly deadlineMs?: number;
@@ -14,7 +15,7 @@ export interface StartedCall {
   cancel(): void;
 }
 
-/** The unary methods of a service, by name, over a connection of its own. */
+/** The methods of a service, by name, over a connection of its own. */
 export class GrpcClient implements Disposable {
   readonly #client: Client;
   readonly #root: Root;
@@ -37,9 +38,7 @@ export class GrpcClient implements Disposable {
 
   /** Begins a call. A request may be given as the bytes that it is on the wire. */
   start(method: string, request: object | Buffer, options: CallOptions = {}): StartedCall {
-    const { requestType, responseType } = this.#root.lookupService(this.#service).methods[method] ?? {};
-    const input: Type = this.#root.lookupType(requestType ?? '');
-    const output: Type = this.#root.lookupType(responseType ?? '');
+    const { input, output } = this.#types(method);
     const bytes = Buffer.isBuffer(request) ? request : Buffer.from(input.encode(input.fromObject(request)).finish());
     const deadline = Date.now() + (options.deadlineMs ?? 20_000);
     const answer = Promise.withResolvers<Buffer>();
@@ -64,6 +63,23 @@ export class GrpcClient implements Disposable {
       },
       cancel: () => call.cancel(),
     };
+  }
+
+  /** Opens a call with any number of messages, either way. */
+  open(method: string, { deadlineMs = 20_000, metadata }: CallOptions = {}): GrpcStream {
+    const { input, output } = this.#types(method);
+    const deadline = Date.now() + deadlineMs;
+    const path = `/${this.#service}/${method}`;
+    const call = this.#client.makeBidiStreamRequest(path, passThrough, passThrough, metadata ?? new Metadata(), {
+      deadline,
+    });
+    return new GrpcStream(call, input, output);
+  }
+
+  #types(method: string): { readonly input: Type; readonly output: Type } {
+    const service = this.#root.lookupService(this.#service);
+    const { requestType, responseType } = service.methods[method] ?? {};
+    return { input: service.lookupType(requestType ?? ''), output: service.lookupType(responseType ?? '') };
   }
 
   [Symbol.dispose](): void {

@@ -36,6 +36,10 @@ export class InProcessProxy implements AsyncDisposable {
     return this.#proxy.stopped;
   }
 
+  get metricsPort(): number {
+    return this.#proxy.metrics?.port ?? 0;
+  }
+
   url(path: string): string {
     return `http://127.0.0.1:${this.apiPort}${path}`;
   }

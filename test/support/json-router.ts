@@ -1,43 +1,78 @@
 import { fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
 import type { ServiceMethod, ServiceModel } from '../../src/proxy/protocol/service-model.ts';
-import type { CommandRouter } from '../../src/proxy/routing/command.ts';
+import type { CommandRouter, ReplySink, RunningCommand } from '../../src/proxy/routing/command.ts';
 import { type Metadata, OK, type Status } from '../../src/proxy/transport/call.ts';
 
 export interface JsonCommand {
   readonly method: ServiceMethod;
   readonly input: JsonValue;
   readonly metadata: Metadata;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
   /** Aborts when the caller has lost interest. */
   readonly signal: AbortSignal;
 }
 
+type Reply = JsonValue | Uint8Array;
+
 export type JsonOutcome =
-  | { readonly reply: JsonValue | Uint8Array; readonly metadata?: Metadata }
+  | { readonly reply: Reply; readonly metadata?: Metadata }
   | { readonly status: Status }
+  /** Taken one by one, as the caller takes them; `status` after the last. */
+  | { readonly replies: Iterable<Reply>; readonly metadata?: Metadata; readonly status?: Status }
   | 'nothing';
 
-/** A router whose commands are handled here, in JSON, instead of by a user function. */
+/** A router whose commands are handled here, in JSON, instead of by a user function. Of messages that are a stream it takes one. */
 export function jsonRouter(
   model: ServiceModel,
   handle: (command: JsonCommand) => JsonOutcome | Promise<JsonOutcome>,
 ): CommandRouter {
   const { registry } = model;
+  const dispatch: CommandRouter['dispatch'] = (method, payload, { metadata, deadline }, sink) => {
+    const { input, output } = method.desc;
+    const cancelled = new AbortController();
+    const { signal } = cancelled;
+    const json = toJson(input, fromBinary(input, payload), { registry });
+    const toBytes = (reply: Reply): Uint8Array =>
+      reply instanceof Uint8Array ? reply : toBinary(output, fromJson(output, reply, { registry }));
+    let resume = (): void => undefined;
+    void Promise.resolve(handle({ method, input: json, metadata, deadline, signal })).then((outcome) => {
+      const { replies, status = OK, metadata: headers = [] } = manyOf(outcome);
+      const iterator = replies[Symbol.iterator]();
+      resume = () => {
+        while (!signal.aborted) {
+          const next = iterator.next();
+          if (next.done === true) return sink.end(status);
+          if (!sink.message(toBytes(next.value), headers)) return undefined;
+        }
+        return undefined;
+      };
+      resume();
+    });
+    return { cancel: () => cancelled.abort(), resume: () => resume() };
+  };
   return {
-    dispatch(method, payload, { metadata }, sink) {
-      const { input, output } = method.desc;
-      const cancelled = new AbortController();
-      const json = toJson(input, fromBinary(input, payload), { registry });
-      void Promise.resolve(handle({ method, input: json, metadata, signal: cancelled.signal })).then((outcome) => {
-        if (outcome === 'nothing') return sink.end(OK);
-        if ('status' in outcome) return sink.end(outcome.status);
-        const { reply } = outcome;
-        sink.message(
-          reply instanceof Uint8Array ? reply : toBinary(output, fromJson(output, reply, { registry })),
-          outcome.metadata ?? [],
-        );
-        return sink.end(OK);
-      });
-      return { cancel: () => cancelled.abort() };
+    dispatch,
+    open(method, context, sink: ReplySink) {
+      let message = new Uint8Array(0);
+      let running: RunningCommand | undefined;
+      return {
+        send(payload) {
+          message = new Uint8Array(payload);
+          return true;
+        },
+        halfClose() {
+          running = dispatch(method, message, context, sink);
+        },
+        cancel: () => running?.cancel(),
+        resume: () => running?.resume(),
+      };
     },
   };
+}
+
+function manyOf(outcome: JsonOutcome): { replies: Iterable<Reply>; metadata?: Metadata; status?: Status } {
+  if (outcome === 'nothing') return { replies: [] };
+  if ('reply' in outcome) return { ...outcome, replies: [outcome.reply] };
+  return 'replies' in outcome ? outcome : { replies: [], status: outcome.status };
 }

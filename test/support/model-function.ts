@@ -55,7 +55,7 @@ export async function startModelFunction(
 ): Promise<ScriptedFunction> {
   const passivation =
     passivationMs === undefined ? {} : { passivationStrategy: { timeout: { timeout: passivationMs } } };
-  const closing = (stream: EntityStream<unknown, unknown>): void => {
+  const closing = (stream: Pick<EntityStream<unknown, unknown>, 'raw'>): void => {
     stream.raw.on('end', () => {
       if (closesAfterMs === 0) stream.raw.end();
       else if (closesAfterMs !== 'never') setTimeout(() => stream.raw.end(), closesAfterMs);

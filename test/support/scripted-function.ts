@@ -14,6 +14,7 @@ import { ROOT } from './process.ts';
 
 const { EventSourcedStreamIn, EventSourcedStreamOut } = cloudstate.eventsourced;
 const { ValueEntityStreamIn, ValueEntityStreamOut } = cloudstate.valueentity;
+const { CrdtStreamIn, CrdtStreamOut } = cloudstate.crdt;
 
 type RawStream = ServerDuplexStream<Buffer, Buffer>;
 
@@ -23,12 +24,18 @@ export interface Script {
   /** Takes each entity stream as it is opened. */
   readonly eventSourced?: (stream: EventSourcedStream) => void;
   readonly value?: (stream: ValueStream) => void;
+  readonly crdt?: (stream: CrdtStream) => void;
   /** An error ends the call with its status. */
   readonly action?: (
     command: cloudstate.action.ActionCommand,
     call: ServerUnaryCall<Buffer, Buffer>,
   ) => ActionAnswer | Promise<ActionAnswer>;
+  /** Takes each call of an action with streams. */
+  readonly actionStream?: (stream: ActionStream, rpc: StreamedRpc) => void;
 }
+
+export type StreamedRpc = (typeof STREAMED_RPCS)[number];
+const STREAMED_RPCS = ['handleStreamedIn', 'handleStreamedOut', 'handleStreamed'] as const;
 
 export type ActionAnswer =
   | cloudstate.action.ActionResponse.$Properties
@@ -39,18 +46,21 @@ export type ActionAnswer =
 /** One entity stream, decoded on its way in; what goes out is a message, or bytes that are none. */
 export interface EntityStream<In, Out> {
   readonly raw: RawStream;
-  onMessage(listener: (message: In, bytes: Buffer) => void): void;
-  send(message: Out | Buffer): void;
+  readonly onMessage: (listener: (message: In, bytes: Buffer) => void) => void;
+  readonly send: (message: Out | Buffer) => void;
 }
 
 export type EventSourcedStream = EntityStream<
   cloudstate.eventsourced.EventSourcedStreamIn,
   cloudstate.eventsourced.EventSourcedStreamOut.$Properties
 >;
+export type ActionStream = EntityStream<cloudstate.action.ActionCommand, cloudstate.action.ActionResponse.$Properties>;
 export type ValueStream = EntityStream<
   cloudstate.valueentity.ValueEntityStreamIn,
   cloudstate.valueentity.ValueEntityStreamOut.$Properties
 >;
+
+export type CrdtStream = EntityStream<cloudstate.crdt.CrdtStreamIn, cloudstate.crdt.CrdtStreamOut.$Properties>;
 
 /** A user function that does what a test tells it, right or wrong, over real gRPC. */
 export class ScriptedFunction implements AsyncDisposable {
@@ -141,12 +151,20 @@ export class ScriptedFunction implements AsyncDisposable {
     const streams = {
       eventSourced: duplex('/cloudstate.eventsourced.EventSourced/handle'),
       value: duplex('/cloudstate.valueentity.ValueEntity/handle'),
+      crdt: duplex('/cloudstate.crdt.Crdt/handle'),
     };
     server.addService(streams, {
       eventSourced: (stream: RawStream) =>
         script.eventSourced?.(entityStream(stream, EventSourcedStreamIn, EventSourcedStreamOut)),
       value: (stream: RawStream) => script.value?.(entityStream(stream, ValueEntityStreamIn, ValueEntityStreamOut)),
+      crdt: (stream: RawStream) => script.crdt?.(entityStream(stream, CrdtStreamIn, CrdtStreamOut)),
     });
+    const { ActionCommand, ActionResponse } = cloudstate.action;
+    for (const rpc of STREAMED_RPCS) {
+      const take = (stream: RawStream): void =>
+        script.actionStream?.(entityStream(stream, ActionCommand, ActionResponse), rpc);
+      server.register(`/cloudstate.action.ActionProtocol/${rpc}`, take, passThrough, passThrough, 'bidi');
+    }
     return server;
   }
 

@@ -40,6 +40,10 @@ export function toStoreError(error: unknown, effect: Effect): unknown {
       return make('AuthError', `Cassandra refuses the login: ${error.message}`);
     case 'ResponseError':
       return refusal(error, effect);
+    case 'Error':
+      // Of a statement that had to be prepared first: nothing was sent.
+      if (error.message === 'No connection available') return make('StoreUnavailable', error.message);
+      return lost(effect, 'StoreUnavailable', `the client library failed: ${error.message}`, error);
     case 'OperationTimedOutError':
     case 'DriverError':
       return lost(effect, 'StoreUnavailable', `the answer is lost: ${error.message}`, error);

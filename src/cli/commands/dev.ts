@@ -16,7 +16,10 @@ type Command = readonly [program: string, ...args: string[]];
 
 export async function dev(userFunction: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
   const command = chooseCommand(userFunction, options['function'] !== undefined);
-  const { config: wanted } = await loadCommandConfig(options, { 'userFunction.onChange': 'reload' });
+  const { config: wanted } = await loadCommandConfig(options, {
+    'userFunction.onChange': 'reload',
+    'api.cors.origins': '*',
+  });
   const config = await choosePorts(wanted, command !== undefined);
   const stop = stopSignal();
   const supervisor = command && startFunction(command, config);
@@ -95,15 +98,17 @@ function startFunction(command: Command, { userFunction: { host, port } }: Proxy
   return supervisor;
 }
 
-function welcome(proxy: RunningProxy, { userFunction, metrics }: ProxyConfig): void {
+function welcome(proxy: RunningProxy, { api: { tls }, userFunction, metrics }: ProxyConfig): void {
   proxy.onServing((api, model) => {
+    const origin = toOrigin(api, tls.cert === undefined ? 'http' : 'https');
     const places = [
-      `API            ${toOrigin(api)}   gRPC and HTTP/JSON`,
+      `API            ${origin}   gRPC, gRPC-Web, Connect and HTTP/JSON`,
+      `OpenAPI        ${origin}/openapi.json`,
       `user function  ${userFunction.host}:${userFunction.port}`,
       `admin          ${toOrigin(proxy.admin)}/ready`,
       ...(metrics.enabled && proxy.metrics !== undefined ? [`metrics        ${toOrigin(proxy.metrics)}/metrics`] : []),
     ];
-    const lines = ['', 'Ready.', ...places, '', 'Try:', ...sampleRequests(model, toOrigin(api)), ''];
+    const lines = ['', 'Ready.', ...places, '', 'Try:', ...sampleRequests(model, origin), ''];
     print(lines.map((line) => (line === '' || /^(Ready|Try)/.test(line) ? line : `  ${line}`)).join('\n'));
   });
 }
@@ -118,9 +123,9 @@ async function remindOfSilence({ userFunction: { host, port } }: ProxyConfig, st
   );
 }
 
-function toOrigin({ host, port }: Address): string {
-  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function toOrigin({ host, port }: Address, scheme = 'http'): string {
+  if (host === '0.0.0.0' || host === '::') return `${scheme}://localhost:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function print(line: string): void {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 export interface Health {
   /** Null when commands are served; else what is missing, in one sentence. */
@@ -22,16 +23,17 @@ export function listenAdmin(host: string, port: number, health: Health): Promise
   });
 }
 
-/** `GET /metrics` and `GET /` in the Prometheus text format (protocol-spec §9.6). */
+/** `GET /metrics` and `GET /` in the Prometheus text format, `name[]` for a part of it, compressed when asked for (protocol-spec §9.6). */
 export function listenMetrics(
   host: string,
   port: number,
-  metrics: { render(): Promise<string>; readonly contentType: string },
+  metrics: { render(names: ReadonlySet<string>): Promise<string>; readonly contentType: string },
 ): Promise<SideServer> {
   return listen(host, port, (request, response) => {
-    if (request.url !== '/metrics' && request.url !== '/') return answer(response, 404, 'there is /metrics\n');
-    metrics.render().then(
-      (text) => answer(response, 200, text, metrics.contentType),
+    const [path = '', query] = (request.url ?? '').split('?', 2);
+    if (path !== '/metrics' && path !== '/') return answer(response, 404, 'there is /metrics\n');
+    metrics.render(new Set(new URLSearchParams(query).getAll('name[]'))).then(
+      (text) => answerCompressed(request, response, text, metrics.contentType),
       (error: unknown) => answer(response, 500, `${String(error)}\n`),
     );
     return undefined;
@@ -66,4 +68,13 @@ function answer(
 ): void {
   response.writeHead(status, { 'content-type': contentType });
   response.end(body);
+}
+
+function answerCompressed(request: IncomingMessage, response: ServerResponse, body: string, contentType: string): void {
+  if (!/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/.test(request.headers['accept-encoding'] ?? '')) {
+    answer(response, 200, body, contentType);
+    return;
+  }
+  response.writeHead(200, { 'content-type': contentType, 'content-encoding': 'gzip', vary: 'accept-encoding' });
+  response.end(gzipSync(body));
 }

@@ -31,11 +31,32 @@ export function size(byDefault: string) {
   return number(parseSizeBytes, { expected: 'a size such as 64KiB or 12MiB, above 0', least: 1 }).prefault(byDefault);
 }
 
+export function ratio(byDefault: number) {
+  return number((written) => (/^(0|1|0?\.\d+|1\.0+)$/.test(String(written)) ? Number(written) : undefined), {
+    expected: 'a number from 0 to 1',
+    least: 0,
+    most: 1,
+  }).prefault(byDefault);
+}
+
 export function bool(byDefault: boolean) {
   return z
     .union([z.boolean(), z.enum(['true', 'false'])], 'true or false')
     .transform((written) => String(written) === 'true')
     .prefault(byDefault);
+}
+
+/** None by default. A text is a list separated by commas. */
+export function list(expected: string) {
+  return z
+    .union([z.array(z.string(expected)), z.string()], expected)
+    .transform((written) => (typeof written === 'string' ? written.split(',') : written).map((one) => one.trim()))
+    .transform((items) => items.filter((item) => item !== ''))
+    .prefault([]);
+}
+
+export function pemFile() {
+  return z.string('the path of a file').min(1, 'the path of a file').optional();
 }
 
 /** The first value is the default. */

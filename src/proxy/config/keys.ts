@@ -16,24 +16,22 @@ export interface ConfigKey {
   readonly open: boolean;
 }
 
-/** The names that the reference proxy reads. */
+/** The names that the reference proxy and OpenTelemetry read. */
 const ALIASES: Readonly<Record<string, string>> = {
   'api.port': 'HTTP_PORT',
   'userFunction.host': 'USER_FUNCTION_HOST',
   'userFunction.port': 'USER_FUNCTION_PORT',
   'metrics.host': 'METRICS_HOST',
   'metrics.port': 'METRICS_PORT',
+  'traces.endpoint': 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'traces.serviceName': 'OTEL_SERVICE_NAME',
 };
 
 /** Every setting, in the order of the schema. */
-export const CONFIG_KEYS: readonly ConfigKey[] = Object.entries(configSchema.shape).flatMap(([name, schema]) => {
-  const inner: z.ZodType = schema.def.innerType;
-  if (!(inner instanceof z.ZodObject)) return [toKey([name], schema)];
-  return Object.entries<z.ZodType>(inner.shape).map(([leaf, leafSchema]) => toKey([name, leaf], leafSchema));
-});
+export const CONFIG_KEYS: readonly ConfigKey[] = toKeys([], configSchema);
 
 const SECTIONS: ReadonlySet<string> = new Set(
-  CONFIG_KEYS.flatMap(({ field: [section, leaf] }) => (leaf === undefined || section === undefined ? [] : [section])),
+  CONFIG_KEYS.flatMap(({ field }) => field.slice(1).map((_, index) => field.slice(0, index + 1).join('.'))),
 );
 
 export function isSection(path: string): boolean {
@@ -55,7 +53,7 @@ export function toEnvName(path: string): string {
 
 /** The known path that looks most like this one, or has the same last word. */
 export function nearestPath(path: string): string {
-  const known = [...SECTIONS, ...CONFIG_KEYS.map((key) => key.path)];
+  const known = [...Object.keys(configSchema.shape), ...CONFIG_KEYS.map((key) => key.path), ...SECTIONS];
   return nearest(path, known, (one) => Math.min(distance(path, one), 1 + distance(lastWord(path), lastWord(one))));
 }
 
@@ -75,6 +73,14 @@ export function distance(a: string, b: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+function toKeys(above: readonly string[], { shape }: z.ZodObject): readonly ConfigKey[] {
+  return Object.entries<z.ZodType>(shape).flatMap(([name, schema]) => {
+    const field = [...above, name];
+    const inner = schema instanceof z.ZodPrefault ? schema.def.innerType : schema;
+    return inner instanceof z.ZodObject ? toKeys(field, inner) : [toKey(field, schema)];
+  });
 }
 
 function toKey(field: readonly string[], schema: z.ZodType): ConfigKey {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bool, choice, count, duration, host, port, section, size } from './fields.ts';
+import { bool, choice, count, duration, host, list, pemFile, port, ratio, section, size } from './fields.ts';
 
 /**
  * The whole configuration of a proxy. Fields in milliseconds end in `Ms` and in bytes in `Bytes`. Users write the same
@@ -8,8 +8,39 @@ import { bool, choice, count, duration, host, port, section, size } from './fiel
 export const configSchema = z.strictObject({
   api: section({
     host: host('0.0.0.0').describe('Address on which clients reach the services of the user function.'),
-    port: port(9000).describe('Port for gRPC and HTTP/JSON alike; 0 takes a free one.'),
-    maxMessageBytes: size('12MiB').describe('Largest message, in both directions.'),
+    port: port(9000).describe('Port for gRPC, gRPC-Web, Connect and HTTP/JSON alike; 0 takes a free one.'),
+    maxMessageBytes: size('12MiB').describe('Largest message, in both directions; also after decompression.'),
+    compression: choice('auto', 'always', 'never').describe(
+      'Which answers above 1 KiB are compressed with gzip. `auto`: HTTP answers for those who accept it, gRPC messages for ' +
+        'callers who compress theirs. `always`: all for those who accept it.',
+    ),
+    tls: section({
+      cert: pemFile().describe(
+        'File with the certificate and its chain (PEM). With it the API speaks TLS and nothing else.',
+      ),
+      key: pemFile().describe('File with the key of the certificate (PEM).'),
+      ca: pemFile().describe('File with certificates (PEM): a client must show one that they have signed.'),
+    }).superRefine(({ cert, key, ca }, context) => {
+      const lacks = (path: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [path], message });
+      if (key === undefined && cert !== undefined) lacks('key', 'the key of "api.tls.cert" is missing');
+      else if (cert === undefined && key !== undefined) lacks('cert', 'the certificate of "api.tls.key" is missing');
+      else if (cert === undefined && ca !== undefined)
+        lacks('cert', '"api.tls.ca" needs "api.tls.cert" and "api.tls.key"');
+    }),
+    cors: section({
+      origins: list('origins such as https://app.example.org, or *').describe(
+        'Origins whose pages in a browser may call the API; `*` for all of them.',
+      ),
+      credentials: bool(false).describe('Whether such a page may send cookies and HTTP authentication.'),
+    }).superRefine(({ origins, credentials }, context) => {
+      if (credentials && origins.includes('*'))
+        context.addIssue({
+          code: 'custom',
+          path: ['credentials'],
+          message: 'false, or origins by their names: with * any page could act for its visitor',
+        });
+    }),
   }),
   userFunction: section({
     host: host('127.0.0.1').describe('Where the user function listens.'),
@@ -31,6 +62,16 @@ export const configSchema = z.strictObject({
     forwardMax: count(16).describe('Forwards that may follow each other before the chain is refused.'),
     effectsMax: count(1_000).describe('Asynchronous side effects that may run at once.'),
   }),
+  eventing: section({
+    maxTries: count(10, 1).describe(
+      'How often a consumed event is tried before it is parked. A user function that is away does not count.',
+    ),
+    retryMinMs: duration('3s').describe('How long is waited after the first failure; it doubles with each.'),
+    retryMaxMs: duration('30s').describe('How long is waited at most, and up to a fifth longer.'),
+    parkedMax: count(100).describe(
+      'Parked events of one consumer. When there are so many, the next one is tried without end.',
+    ),
+  }),
   snapshots: section({
     policy: choice('auto', 'always').describe(
       'Which of the snapshots that a user function offers are stored: those worth their cost, as measured, or all.',
@@ -51,7 +92,7 @@ export const configSchema = z.strictObject({
       .describe('The settings of the driver. Any of them may be {fromFile: PATH} or {fromEnv: NAME}.'),
     journal: otherStore('the events'),
     snapshots: otherStore('the snapshots'),
-    keyValue: otherStore('value entities'),
+    keyValue: otherStore('value entities and CRDTs'),
     namespace: z
       .string('a text')
       .refine((text) => text !== '' && Buffer.byteLength(text) <= 1_024, '1 … 1024 bytes of text')
@@ -73,9 +114,21 @@ export const configSchema = z.strictObject({
     host: host('0.0.0.0').describe('Address for /metrics.'),
     port: port(9090).describe('Port for /metrics; 0 takes a free one.'),
   }),
+  traces: section({
+    endpoint: z
+      .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:4318' })
+      .optional()
+      .describe('Base address of a collector that takes OTLP over HTTP. Without it nothing is traced.'),
+    ratio: ratio(1).describe('Which part of the calls is traced that come without a trace context of their own.'),
+    serviceName: z
+      .string('a text')
+      .min(1, 'a text')
+      .prefault('stategate')
+      .describe('What this proxy is called in traces (`service.name`).'),
+  }),
   log: section({
     level: choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent').describe(
-      'Least level of the log lines that are written.',
+      'Least level of the log lines that are written. Read again at SIGHUP.',
     ),
   }),
   shutdown: section({

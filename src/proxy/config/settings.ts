@@ -56,11 +56,12 @@ export function assign(layer: Layer, setting: Setting, problems: string[]): void
   }
 }
 
-/** Later layers win, key by key; but a layer that names a store takes over none of the settings of another one. */
+/** Later layers win, key by key; but a layer that names a store takes over none of the settings of another one, or of another short form. */
 export function merge(layers: readonly Layer[]): Layer {
   const merged: Layer = new Map();
   for (const layer of layers) {
-    if (layer.has('store.driver')) {
+    const driver = layer.get('store.driver')?.value;
+    if (driver !== undefined && (driver !== merged.get('store.driver')?.value || layer.has('store.short'))) {
       for (const path of merged.keys()) if (/^store\.(short|config)(\.|$)/.test(path)) merged.delete(path);
     }
     for (const [path, setting] of layer) merged.set(path, setting);

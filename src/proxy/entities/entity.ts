@@ -1,6 +1,8 @@
-import { type Call, Code, type Connection, type Status } from '../transport/call.ts';
+import { type Call, Code, type Connection, OK, type Status } from '../transport/call.ts';
 import type { EntityKindCodec, EntityReply, EntityStorage, ReplayStep } from './kind.ts';
 import { type EntityEffect, type EntityInput, type EntityState, transition } from './machine.ts';
+import type { LiveEntity } from './region.ts';
+import type { Span } from './span.ts';
 import { type PendingCommand, Stash, type StashBudget } from './stash.ts';
 
 /** What the entities of one service share. */
@@ -22,31 +24,46 @@ export interface EntityEnvironment<Write> {
 
 /** What happens in the life of entities: for logs and metrics. */
 export interface EntityEvents {
+  /** Also after a restart, which ended the life before. */
   activated(): void;
+  /** From the activation to the end of the replay. */
   recovered(durationMs: number): void;
-  commandSent(): void;
+  /** `waits`: it cannot be sent at once. */
+  commandReceived(waits: boolean): void;
+  /** `waitedMs`: of a command that had to wait. */
+  commandSent(waitedMs: number | undefined): void;
+  /** From being sent to the reply. */
+  commandProcessed(durationMs: number): void;
+  /** The reply goes to the caller; from being received. */
+  commandCompleted(durationMs: number): void;
+  /** The user function said so, or the stream or the store failed with the command. */
+  commandFailed(): void;
   persisted(durationMs: number): void;
   failed(entityId: string, text: string, details: string): void;
   storeFailed(error: unknown): void;
-  ended(): void;
+  ended(activeMs: number): void;
 }
 
 /** The shell of one live entity: carries out what its state machine decides, over one stream of the user function. */
-export class Entity<Write> {
+export class Entity<Write> implements LiveEntity {
   readonly #id: string;
   readonly #environment: EntityEnvironment<Write>;
-  readonly #onEnd: (entity: Entity<Write>) => void;
+  readonly #onEnd: () => void;
   readonly #stash: Stash;
   readonly #storage: EntityStorage<Write>;
   #state: EntityState = { phase: 'recovering' };
+  #activatedAt = 0;
   #call: Call;
   #current: PendingCommand | undefined;
+  #sentAt = 0;
+  /** Of the current command, while the user function works on it. */
+  #span: Span | undefined;
   #reply: EntityReply<Write> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
 
-  constructor(id: string, environment: EntityEnvironment<Write>, onEnd: (entity: Entity<Write>) => void) {
+  constructor(id: string, environment: EntityEnvironment<Write>, onEnd: () => void) {
     this.#id = id;
     this.#environment = environment;
     this.#onEnd = onEnd;
@@ -57,22 +74,29 @@ export class Entity<Write> {
 
   /** Takes a command; it waits its turn. */
   handle(command: PendingCommand): void {
+    // Otherwise it came while the life before was closing.
+    if (command.receivedAt === 0) {
+      command.receivedAt = performance.now();
+      command.waited = this.#state.phase !== 'idle';
+      this.#environment.events.commandReceived(command.waited);
+    }
     const full = this.#stash.push(command);
-    if (full !== undefined) command.done({ type: 'failed', status: { code: Code.RESOURCE_EXHAUSTED, message: full } });
+    if (full !== undefined) command.end({ code: Code.RESOURCE_EXHAUSTED, message: full });
     else if (this.#state.phase === 'idle') this.#input({ type: 'commandStashed' });
   }
 
-  /** Closes the stream when nothing is left to do, as after the idle time. */
+  completeStreams(): void {
+    // One reply for each command: there are none.
+  }
+
   passivate(): void {
     this.#input({ type: 'idleTimedOut' });
   }
 
-  /** This process may not serve the entity any more. */
   drop(status: Status): void {
     this.#input({ type: 'ownershipLost', status });
   }
 
-  /** The commands that came while it was closing. */
   takeStash(): readonly PendingCommand[] {
     const commands: PendingCommand[] = [];
     while (this.#stash.hasNext()) {
@@ -99,20 +123,29 @@ export class Entity<Write> {
         this.#writing = this.#persist();
         return;
       case 'deliver': {
-        const { action, sideEffects } = this.#reply ?? { action: { type: 'none' }, sideEffects: [] };
+        const reply = this.#reply;
         this.#reply = undefined;
         const command = this.#current;
         this.#current = undefined;
+        const { events } = this.#environment;
+        if (reply?.action.type === 'failure') events.commandFailed();
+        else if (command !== undefined) events.commandCompleted(performance.now() - command.receivedAt);
         // The next command may be sent while the effects of this one are carried out (§15, 7).
-        if (command !== undefined) queueMicrotask(() => command.done({ type: 'answered', action, sideEffects }));
+        queueMicrotask(() => {
+          if (reply !== undefined) command?.answer(reply);
+          command?.end(OK);
+        });
         return;
       }
       case 'failCurrent':
-        this.#current?.done({ type: 'failed', status: effect.status });
+        if (this.#current === undefined) return;
+        this.#environment.events.commandFailed();
+        this.#span?.end(effect.status);
+        this.#current.end(effect.status);
         this.#current = undefined;
         return;
       case 'failStashed':
-        for (const command of this.takeStash()) command.done({ type: 'failed', status: effect.status });
+        for (const command of this.takeStash()) command.end(effect.status);
         return;
       case 'log':
         return this.#environment.events.failed(this.#id, effect.text, effect.details);
@@ -121,14 +154,15 @@ export class Entity<Write> {
       case 'cancel':
         return this.#call.cancel(Code.CANCELLED);
       case 'reopen':
+        this.#environment.events.ended(performance.now() - this.#activatedAt);
         this.#call = this.#open();
         return;
       case 'end':
         // A write that is still under way belongs to this life: the next one must not begin before its end.
         void Promise.resolve(this.#writing).then(() => {
-          this.#environment.events.ended();
+          this.#environment.events.ended(performance.now() - this.#activatedAt);
           this.#storage.release();
-          this.#onEnd(this);
+          this.#onEnd();
         });
         return;
       default:
@@ -139,6 +173,7 @@ export class Entity<Write> {
   #open(): Call {
     const { codec, connection, events } = this.#environment;
     events.activated();
+    this.#activatedAt = performance.now();
     const call = connection.open(codec.path, [], {
       onHeaders: () => undefined,
       onMessage: (bytes) => {
@@ -156,7 +191,6 @@ export class Entity<Write> {
   }
 
   async #recover(call: Call): Promise<void> {
-    const started = performance.now();
     try {
       for await (const step of this.#storage.replay()) {
         if (call !== this.#call || this.#state.phase !== 'recovering') return;
@@ -170,7 +204,7 @@ export class Entity<Write> {
       return;
     }
     if (call !== this.#call) return;
-    this.#environment.events.recovered(performance.now() - started);
+    this.#environment.events.recovered(performance.now() - this.#activatedAt);
     this.#input({ type: 'recovered', waiting: this.#stash.hasNext() });
   }
 
@@ -206,7 +240,11 @@ export class Entity<Write> {
       this.#input({ type: 'unknownReceived', details: message.details });
     } else {
       const { reply } = message;
-      if (this.#state.phase === 'handling' && reply.commandId === this.#state.commandId) this.#reply = reply;
+      if (this.#state.phase === 'handling' && reply.commandId === this.#state.commandId) {
+        this.#reply = reply;
+        this.#environment.events.commandProcessed(performance.now() - this.#sentAt);
+        this.#span?.end();
+      }
       const restart = codec.restarts && reply.action.type === 'failure' && reply.action.restart;
       const facts = { commandId: reply.commandId, writes: reply.write !== undefined, restart };
       this.#input({ type: 'replyReceived', reply: facts, waiting: this.#stash.hasNext() });
@@ -218,7 +256,9 @@ export class Entity<Write> {
     if (command === undefined) return;
     const { codec, events } = this.#environment;
     this.#current = command;
-    events.commandSent();
+    this.#sentAt = performance.now();
+    events.commandSent(command.waited ? this.#sentAt - command.receivedAt : undefined);
+    this.#span = command.span?.child('user function', 'client', { 'stategate.path': codec.path });
     const payload = { typeUrl: command.typeUrl, value: command.payload };
     this.#call.send(codec.command(this.#id, commandId, command.name, payload));
   }
@@ -228,13 +268,17 @@ export class Entity<Write> {
     if (write === undefined) return;
     const started = performance.now();
     const { events } = this.#environment;
+    const span = this.#current?.span?.child('store write', 'client');
     try {
-      await this.#storage.write(write);
+      await this.#storage.write(write, span?.sampled === true ? span.traceparent : undefined);
       events.persisted(performance.now() - started);
+      span?.end();
       this.#input({ type: 'persisted', waiting: this.#stash.hasNext() });
     } catch (error) {
+      const status = this.#environment.storeStatus(error);
       events.storeFailed(error);
-      this.#input({ type: 'persistFailed', status: this.#environment.storeStatus(error), details: String(error) });
+      span?.end(status);
+      this.#input({ type: 'persistFailed', status, details: String(error) });
     }
   }
 

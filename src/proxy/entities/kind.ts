@@ -50,8 +50,8 @@ export type ReplayStep =
 export interface EntityStorage<Write> {
   /** Reads what is stored and seals it against earlier owners. Throws `StoreError`. */
   replay(): AsyncIterable<ReplayStep>;
-  /** Resolves when it is durable. Throws `StoreError`. */
-  write(write: Write): Promise<void>;
+  /** Resolves when it is durable. Throws `StoreError`. `traceparent`: the W3C trace context to keep beside it. */
+  write(write: Write, traceparent: string | undefined): Promise<void>;
   /** The entity leaves memory. */
   release(): void;
 }

@@ -25,7 +25,27 @@ export interface SideEffect {
   readonly synchronous: boolean;
 }
 
-/** How a command ended, before its side effects and forwards are carried out. */
-export type CommandOutcome =
-  | { readonly type: 'answered'; readonly action: ClientAction; readonly sideEffects: readonly SideEffect[] }
-  | { readonly type: 'failed'; readonly status: Status };
+/** One answer of the user function, before its side effects and its action are carried out. */
+export interface Answer {
+  readonly action: ClientAction;
+  readonly sideEffects: readonly SideEffect[];
+}
+
+/** Takes what a command is answered with: one answer for a unary method, any number for a streamed one, then the end. */
+export interface AnswerSink {
+  /** False: no more for now, until `resume` of the running command. What comes all the same waits, up to a bound. */
+  answer(answer: Answer): boolean;
+  /** Exactly once, the last. With a status other than OK the caller gets it after all that was answered before. */
+  end(status: Status): void;
+}
+
+/** A command on its way, as its caller sees it. */
+export interface RunningCommand {
+  /** The caller has lost interest: a command that has not begun is dropped. */
+  cancel(): void;
+  /** The caller takes more again. */
+  resume(): void;
+}
+
+/** Nothing to cancel, nothing to resume. */
+export const NOT_RUNNING: RunningCommand = { cancel: () => undefined, resume: () => undefined };

@@ -1,27 +1,42 @@
 import { Code, type Status } from '../transport/call.ts';
-import { Entity, type EntityEnvironment } from './entity.ts';
 import type { PendingCommand } from './stash.ts';
 
 /** How often a drain looks whether everybody has finished. */
 const DRAIN_POLL_MS = 20;
 
+/** One life of an entity. */
+export interface LiveEntity {
+  handle(command: PendingCommand): void;
+  /** Ends the streamed calls of callers, now and from now on. */
+  completeStreams(): void;
+  /** Closes its stream when nothing is left to do, as after the idle time. */
+  passivate(): void;
+  /** This process may not serve it any more. */
+  drop(status: Status): void;
+  /** The commands that came while it was closing. */
+  takeStash(): readonly PendingCommand[];
+}
+
 /** What a router sees of the live entities of one service. */
 export interface EntityRegion {
   readonly size: number;
   handle(entityId: string, command: PendingCommand): void;
+  /** Ends the streamed calls of callers, which would have no end of their own. */
+  completeStreams(): void;
   /** Lets running and waiting commands finish, then passivates; resolves when all entities are gone or the time is over. */
   drain(timeoutMs: number): Promise<void>;
   drop(status: Status): void;
 }
 
 /** The live entities of one service: at most one life for each entity id at a time. */
-export class Region<Write> implements EntityRegion {
-  readonly #environment: EntityEnvironment<Write>;
-  readonly #entities = new Map<string, Entity<Write>>();
+export class Region implements EntityRegion {
+  readonly #activate: (entityId: string, onEnd: () => void) => LiveEntity;
+  readonly #entities = new Map<string, LiveEntity>();
   #closed: Status | undefined;
 
-  constructor(environment: EntityEnvironment<Write>) {
-    this.#environment = environment;
+  /** `activate` begins a life; `onEnd` is called when it has ended, never at once. */
+  constructor(activate: (entityId: string, onEnd: () => void) => LiveEntity) {
+    this.#activate = activate;
   }
 
   get size(): number {
@@ -30,15 +45,19 @@ export class Region<Write> implements EntityRegion {
 
   handle(entityId: string, command: PendingCommand): void {
     if (this.#closed !== undefined) {
-      command.done({ type: 'failed', status: this.#closed });
+      command.end(this.#closed);
       return;
     }
     let entity = this.#entities.get(entityId);
     if (entity === undefined) {
-      entity = new Entity(entityId, this.#environment, (ended) => this.#onEnd(entityId, ended));
+      entity = this.#activate(entityId, () => this.#onEnd(entityId));
       this.#entities.set(entityId, entity);
     }
     entity.handle(command);
+  }
+
+  completeStreams(): void {
+    for (const entity of this.#entities.values()) entity.completeStreams();
   }
 
   async drain(timeoutMs: number): Promise<void> {
@@ -55,8 +74,9 @@ export class Region<Write> implements EntityRegion {
     for (const entity of this.#entities.values()) entity.drop(status);
   }
 
-  #onEnd(entityId: string, ended: Entity<Write>): void {
+  #onEnd(entityId: string): void {
+    const stash = this.#entities.get(entityId)?.takeStash() ?? [];
     this.#entities.delete(entityId);
-    for (const command of ended.takeStash()) this.handle(entityId, command);
+    for (const command of stash) this.handle(entityId, command);
   }
 }

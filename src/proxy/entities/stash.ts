@@ -1,15 +1,24 @@
-import type { CommandOutcome } from './outcome.ts';
+import type { AnswerSink, RunningCommand } from './outcome.ts';
+import type { Span } from './span.ts';
 
 /** A command on its way through an entity. */
-export interface PendingCommand {
+export interface PendingCommand extends AnswerSink {
   /** Short name of the method. */
   readonly name: string;
   readonly typeUrl: string;
   readonly payload: Uint8Array;
-  /** Called exactly once. */
-  readonly done: (outcome: CommandOutcome) => void;
+  /** Of a method with any number of replies. */
+  readonly streamed: boolean;
   /** Nobody waits any more: if it has not begun, it never will. */
   cancelled: boolean;
+  /** Set by an entity that wants to be told of the caller's cancellation, and when the caller takes more. */
+  running: RunningCommand;
+  /** What a trace shows of it, when it is traced. */
+  readonly span: Span | undefined;
+  /** Set by the entity that gets it first: when, on the clock of `performance.now()`; 0 before. */
+  receivedAt: number;
+  /** Set with it: it could not be sent at once. */
+  waited: boolean;
 }
 
 /** The bytes that all stashes of a process hold together. */

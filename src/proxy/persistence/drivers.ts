@@ -12,7 +12,8 @@ export interface StoreEnv extends DriverEnv {
 
 /**
  * Finds a driver: `postgres` is `@stategate/driver-postgres`, `./my-driver.ts` and `/opt/driver.js` are files whose default
- * export is a driver, `@acme/store` is a package with the entry `./driver`. Throws `ConfigError` (of `StoreError`).
+ * export is a driver, `@acme/store` and `stategate-driver-acme` are packages with the entry `./driver`. Throws `ConfigError` (of
+ * `StoreError`).
  */
 export async function loadDriver(name: string): Promise<DriverDefinition> {
   const specifier = findDriver(name);
@@ -62,6 +63,11 @@ export function driverConfig({ short, config }: DriverConfig, definition: Driver
   return Object.assign({}, definition.shortForm(short), config);
 }
 
+/** The package that a driver's name stands for, when it is not that of a file. */
+export function packageOf(name: string): string {
+  return /^(?!stategate-driver-)[a-z0-9-]+$/.test(name) ? `@stategate/driver-${name}` : name;
+}
+
 /** What to import: a file, or a package that is installed beside this one or in the working directory. */
 function findDriver(name: string): string {
   if (isAbsolute(name) || /^\.{1,2}\//.test(name)) {
@@ -69,7 +75,7 @@ function findDriver(name: string): string {
     if (existsSync(file)) return pathToFileURL(file).href;
     throw new StoreError('ConfigError', `store.driver: there is no file ${file}`);
   }
-  const packageName = /^[a-z0-9-]+$/.test(name) ? `@stategate/driver-${name}` : name;
+  const packageName = packageOf(name);
   const specifier = `${packageName}/driver`;
   try {
     import.meta.resolve(specifier);

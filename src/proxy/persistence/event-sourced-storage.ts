@@ -1,7 +1,7 @@
 import { type SequenceNr, StoreError, type StreamKey } from '@stategate/journal-spi';
 import type { EntityStorage, EventsWrite, ReplayStep } from '../entities/kind.ts';
 import type { AnyPayload } from '../entities/outcome.ts';
-import { fromPayload, toPayload } from './envelope.ts';
+import { anyBytes, fromPayload, toPayload } from './envelope.ts';
 import type { EventLog } from './event-log.ts';
 import type { SnapshotPolicy } from './snapshot-policy.ts';
 import { SnapshotSaver } from './snapshot-saver.ts';
@@ -11,19 +11,36 @@ interface Offer {
   readonly state: AnyPayload;
 }
 
+/** What is read and written of events and snapshots; bytes are those of their `Any`. */
+export interface StorageEvents {
+  eventsLoaded(count: number, bytes: number): void;
+  eventsPersisted(count: number, bytes: number): void;
+  snapshotLoaded(bytes: number): void;
+  /** When it is given to the store. */
+  snapshotPersisted(bytes: number): void;
+}
+
 /** An event sourced entity's stream, as its owner sees it. */
 export class EventSourcedStorage implements EntityStorage<EventsWrite> {
   readonly #log: EventLog;
   readonly #stream: StreamKey;
   readonly #policy: SnapshotPolicy;
   readonly #snapshots: SnapshotSaver;
+  readonly #events: StorageEvents;
   #head: SequenceNr = 0;
   /** What the newest stored snapshot covers, and how many bytes of events came after it. */
   #covered: SequenceNr = 0;
   #uncoveredBytes = 0;
   #skipped: Offer | undefined;
 
-  constructor(log: EventLog, stream: StreamKey, policy: SnapshotPolicy, onSnapshotError: (error: unknown) => void) {
+  constructor(
+    log: EventLog,
+    stream: StreamKey,
+    policy: SnapshotPolicy,
+    events: StorageEvents,
+    onSnapshotError: (error: unknown) => void,
+  ) {
+    this.#events = events;
     this.#log = log;
     this.#stream = stream;
     this.#policy = policy;
@@ -45,24 +62,22 @@ export class EventSourcedStorage implements EntityStorage<EventsWrite> {
       const message = `events ${this.#covered + 1} to ${head.deletedTo} were deleted, and no snapshot covers them`;
       throw new StoreError('IntegrityError', message);
     }
-    yield {
-      type: 'init',
-      state: snapshot && { sequenceNr: snapshot.sequenceNr, payload: fromPayload(snapshot) },
-    };
-    for await (const { events } of pages) {
-      for (const { payload } of events) this.#uncoveredBytes += payload.length;
-      yield {
-        type: 'events',
-        events: events.map((event) => ({ sequenceNr: event.sequenceNr, payload: fromPayload(event) })),
-      };
+    const state = snapshot && { sequenceNr: snapshot.sequenceNr, payload: fromPayload(snapshot) };
+    if (state !== undefined) this.#events.snapshotLoaded(anyBytes(state.payload));
+    yield { type: 'init', state };
+    for await (const page of pages) {
+      const events = page.events.map((event) => ({ sequenceNr: event.sequenceNr, payload: fromPayload(event) }));
+      this.#events.eventsLoaded(events.length, this.#uncovered(events.map(({ payload }) => payload)));
+      yield { type: 'events', events };
     }
     this.#policy.activated(this.#head - this.#covered, performance.now() - started);
   }
 
-  async write({ events, snapshot }: EventsWrite): Promise<void> {
-    this.#head = await this.#log.append(this.#stream, this.#head, events.map(toPayload));
+  async write({ events, snapshot }: EventsWrite, traceparent: string | undefined): Promise<void> {
+    const records = events.map((event) => toPayload(event, traceparent));
+    this.#head = await this.#log.append(this.#stream, this.#head, records);
     this.#policy.appended(events.length);
-    for (const { value } of events) this.#uncoveredBytes += value?.length ?? 0;
+    this.#events.eventsPersisted(events.length, this.#uncovered(events));
     if (snapshot === undefined) return;
     const offer = { sequenceNr: this.#head, state: snapshot };
     if (this.#policy.accepts(this.#head - this.#covered, this.#uncoveredBytes)) this.#save(offer);
@@ -75,10 +90,19 @@ export class EventSourcedStorage implements EntityStorage<EventsWrite> {
     if (offer !== undefined && this.#policy.acceptsAtEnd(offer.sequenceNr - this.#covered)) this.#save(offer);
   }
 
+  /** Adds events that no snapshot covers; returns their bytes. */
+  #uncovered(events: readonly AnyPayload[]): number {
+    let bytes = 0;
+    for (const event of events) bytes += anyBytes(event);
+    this.#uncoveredBytes += bytes;
+    return bytes;
+  }
+
   #save({ sequenceNr, state }: Offer): void {
     this.#skipped = undefined;
     this.#covered = sequenceNr;
     this.#uncoveredBytes = 0;
+    this.#events.snapshotPersisted(anyBytes(state));
     this.#snapshots.offer({ ...toPayload(state), sequenceNr });
   }
 }

@@ -9,6 +9,7 @@ import {
 import { ValueStore } from '@stategate/kv';
 import type { ProxyConfig, StoreConfig } from '../config/index.ts';
 import { Batcher } from './batcher.ts';
+import { type CrdtCollection, sharedReplica } from './crdt-storage.ts';
 import { openStore, type StoreEnv } from './drivers.ts';
 import { EventLog } from './event-log.ts';
 import { ownedDriver, type OwnedDriver } from './owned-driver.ts';
@@ -24,16 +25,23 @@ export interface OpenStores {
   of(serviceName: string): Readonly<Record<Concern, Driver>>;
 }
 
-/** Opens every store of a configuration. When one cannot be opened, none stays open. Throws `StoreError`. */
+/** What the main store, which has no name, is called where one is needed. */
+export const MAIN_STORE = 'main';
+
+/**
+ * Opens every store of a configuration. When one cannot be opened, none stays open. `wrap` may put something around each driver.
+ * Throws `StoreError`.
+ */
 export async function openStores(
   { store, stores }: Pick<ProxyConfig, 'store' | 'stores'>,
   env: StoreEnv,
+  wrap: (driver: Driver, name: string) => Driver = (driver) => driver,
 ): Promise<OpenStores> {
   checkNames(store, stores);
   const named = new Map<string | undefined, Driver>();
   try {
-    named.set(undefined, await openStore(store, env));
-    for (const [name, config] of Object.entries(stores)) named.set(name, await openStore(config, env));
+    named.set(undefined, wrap(await openStore(store, env), MAIN_STORE));
+    for (const [name, config] of Object.entries(stores)) named.set(name, wrap(await openStore(config, env), name));
   } catch (error) {
     await Promise.all([...named.values()].map((driver) => driver.close()));
     throw error;
@@ -75,6 +83,9 @@ export interface EntityStores {
   readonly log: EventLog;
   readonly values: ValueStore;
   readonly valuesFence: Fence;
+  readonly crdts: Omit<CrdtCollection, 'persistenceId'>;
+  /** The key-value side of the store with the journal: what counts events stays with them. */
+  readonly besideJournal: { readonly store: ValueStore; readonly fence: Fence };
 }
 
 /** Puts batching, retries and tokens above the open stores: what this returns makes the stores of a service. */
@@ -89,13 +100,29 @@ export function entityStores(
   // Services with the same drivers share their batches.
   const logs = new Map<Driver, Map<Driver, EventLog>>();
   const values = new Map<Driver, ValueStore>();
+  const crdts = new Map<Driver, EntityStores['crdts']>();
+  const valuesOf = (driver: Driver): ValueStore => {
+    const store = values.get(driver) ?? valueStore(ownedOf(driver), timeoutMs);
+    values.set(driver, store);
+    return store;
+  };
   return (serviceName) => {
     const { journal, snapshots, keyValue } = stores.of(serviceName);
     const log = logs.get(journal)?.get(snapshots) ?? new EventLog(ownedOf(journal), ownedOf(snapshots), timeoutMs);
     logs.set(journal, (logs.get(journal) ?? new Map()).set(snapshots, log));
-    const value = values.get(keyValue) ?? valueStore(ownedOf(keyValue), timeoutMs);
-    values.set(keyValue, value);
-    return { namespace, journal, log, values: value, valuesFence: ownedOf(keyValue).fence };
+    const value = valuesOf(keyValue);
+    const { fence } = ownedOf(keyValue);
+    const crdt = crdts.get(keyValue) ?? {
+      store: value,
+      namespace,
+      fence,
+      timeoutMs,
+      expires: keyValue.capabilities.ttl !== false,
+      replica: sharedReplica(value, namespace, fence, timeoutMs),
+    };
+    crdts.set(keyValue, crdt);
+    const besideJournal = { store: valuesOf(journal), fence: ownedOf(journal).fence };
+    return { namespace, journal, log, values: value, valuesFence: fence, crdts: crdt, besideJournal };
   };
 }
 

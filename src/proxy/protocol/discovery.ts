@@ -2,7 +2,7 @@ import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import type { cloudstate } from '@stategate/protocol';
 import { entityKeyReader, UnusableKeyField } from '../routing/entity-key.ts';
 import { DiscoveryError, readDescriptors } from './descriptors.ts';
-import { eventing, httpRule, isEntityKey } from './method-options.ts';
+import { httpRule, isEntityKey } from './method-options.ts';
 import type { EntityKind, EntityService, ServiceMethod, ServiceModel } from './service-model.ts';
 
 export const PROTOCOL_MAJOR = 0;
@@ -10,6 +10,7 @@ export const PROTOCOL_MINOR = 2;
 
 /** The entity types that this proxy serves, by their names in the protocol, in the order in which they are announced. */
 export const ENTITY_TYPES: ReadonlyMap<string, EntityKind> = new Map([
+  ['cloudstate.crdt.Crdt', 'crdt'],
   ['cloudstate.action.ActionProtocol', 'action'],
   ['cloudstate.eventsourced.EventSourced', 'event-sourced'],
   ['cloudstate.valueentity.ValueEntity', 'value'],
@@ -32,11 +33,13 @@ export function readEntitySpec(spec: cloudstate.EntitySpec.$Properties, protocol
     const name = entity.serviceName ?? '';
     const desc = registry.getService(name);
     if (desc === undefined) throw new DiscoveryError(`Service [${name}] not found in descriptors!`);
-    const service = readService(entity, desc, warnings);
+    const service = readService(entity, desc);
     checkPersistenceId(service, services.values());
     services.set(name, service);
   }
-  return { model: { services, registry, files }, warnings };
+  const { serviceName, serviceVersion } = spec.serviceInfo ?? {};
+  const about = { name: serviceName ?? '', version: serviceVersion ?? '' };
+  return { model: { about, services, registry, files }, warnings };
 }
 
 function* checkVersion(info: cloudstate.ServiceInfo.$Properties, protocolCheck: boolean): Generator<string> {
@@ -49,7 +52,7 @@ function* checkVersion(info: cloudstate.ServiceInfo.$Properties, protocolCheck: 
   else yield `${text}; the check is switched off (userFunction.protocolCheck)`;
 }
 
-function readService(entity: cloudstate.Entity.$Properties, desc: DescService, warnings: string[]): EntityService {
+function readService(entity: cloudstate.Entity.$Properties, desc: DescService): EntityService {
   const entityType = entity.entityType ?? '';
   const kind = ENTITY_TYPES.get(entityType);
   if (kind === undefined) {
@@ -68,22 +71,16 @@ function readService(entity: cloudstate.Entity.$Properties, desc: DescService, w
     methods,
   };
   for (const method of desc.methods) {
-    if (kind === 'action' && method.methodKind !== 'unary') {
-      warnings.push(
-        `${method.parent.typeName}/${method.name} is streamed: calls of it end as UNIMPLEMENTED, this version serves unary actions`,
-      );
-    }
-    if (eventing(method) !== undefined) {
-      warnings.push(
-        `${method.parent.typeName}/${method.name} declares eventing, which this version does not carry out`,
-      );
-    }
     methods.set(method.name, readMethod(service, method));
   }
   return service;
 }
 
-const KIND_TEXT = { 'event-sourced': 'Event sourced entities', value: 'Value based entities' } as const;
+const KIND_TEXT = {
+  crdt: 'CRDT entities',
+  'event-sourced': 'Event sourced entities',
+  value: 'Value based entities',
+} as const;
 
 function checkStatefulMethods(kind: keyof typeof KIND_TEXT, desc: DescService): void {
   const refuse = (what: string, methods: readonly DescMethod[]): void => {
@@ -91,8 +88,8 @@ function checkStatefulMethods(kind: keyof typeof KIND_TEXT, desc: DescService): 
     throw new DiscoveryError(`${KIND_TEXT[kind]} do not support ${what}: ${methods.map(({ name }) => name).join(',')}`);
   };
   refuse(
-    `streamed methods, but ${desc.typeName} has the following streamed methods`,
-    desc.methods.filter(({ methodKind }) => methodKind !== 'unary'),
+    `${kind === 'crdt' ? 'streaming in from the client' : 'streamed methods'}, but ${desc.typeName} has the following streamed methods`,
+    desc.methods.filter(({ proto }) => proto.clientStreaming || (proto.serverStreaming && kind !== 'crdt')),
   );
   refuse(
     `methods whose parameters do not have at least one field marked as entity_key, but ${desc.typeName} has the following methods without keys`,
@@ -109,6 +106,8 @@ function readMethod(service: EntityService, desc: DescMethod): ServiceMethod {
       name: desc.name,
       path: `/${service.name}/${desc.name}`,
       desc,
+      streamedIn: desc.proto.clientStreaming,
+      streamedOut: desc.proto.serverStreaming,
       inputTypeUrl: `type.googleapis.com/${desc.input.typeName}`,
       outputTypeUrl: `type.googleapis.com/${desc.output.typeName}`,
       ...(keys.length > 0 && service.kind !== 'action' && { entityKey: entityKeyReader(desc.input, keys) }),
@@ -123,9 +122,15 @@ function readMethod(service: EntityService, desc: DescMethod): ServiceMethod {
 function checkPersistenceId(service: EntityService, others: Iterable<EntityService>): void {
   if (service.kind === 'action') return;
   const bytes = Buffer.byteLength(service.persistenceId);
-  if (bytes === 0 || bytes > 1024) {
+  const most = service.kind === 'crdt' ? 1024 - '$crdt/'.length : 1024;
+  if (bytes === 0 || bytes > most) {
     throw new DiscoveryError(
-      `Service [${service.name}] has a persistence id of ${bytes} bytes: it must have 1 to 1024`,
+      `Service [${service.name}] has a persistence id of ${bytes} bytes: it must have 1 to ${most}`,
+    );
+  }
+  if (service.persistenceId.startsWith('$')) {
+    throw new DiscoveryError(
+      `Service [${service.name}] has the persistence id [${service.persistenceId}]: those that begin with $ are reserved`,
     );
   }
   for (const other of others) {

@@ -2,10 +2,12 @@ import type { DescFile, DescMethod, Registry } from '@bufbuild/protobuf';
 import type { google } from '@stategate/protocol';
 
 /** Which protocol the user function speaks for a service. */
-export type EntityKind = 'event-sourced' | 'value' | 'action';
+export type EntityKind = 'crdt' | 'event-sourced' | 'value' | 'action';
 
 /** What a user function declared, validated: made by discovery, read by everything that serves or routes. */
 export interface ServiceModel {
+  /** What the user function says of itself; empty texts when it says nothing. */
+  readonly about: { readonly name: string; readonly version: string };
   /** By full name. Only what is served. */
   readonly services: ReadonlyMap<string, EntityService>;
   /** Every type of the descriptor set, for JSON. */
@@ -32,6 +34,10 @@ export interface ServiceMethod {
   /** `/package.Service/Method`. */
   readonly path: string;
   readonly desc: DescMethod;
+  /** Any number of messages comes in. */
+  readonly streamedIn: boolean;
+  /** Any number of replies goes out. */
+  readonly streamedOut: boolean;
   /** `type.googleapis.com/<input type>`: the type of every command's payload. */
   readonly inputTypeUrl: string;
   readonly outputTypeUrl: string;

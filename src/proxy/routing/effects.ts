@@ -11,6 +11,10 @@ export class EffectRunner {
     this.#onDropped = onDropped;
   }
 
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#waiting.length };
+  }
+
   /** Starts `effect`, or keeps it until one of those that run has ended, or drops it when too many wait already. */
   start(effect: () => Promise<void>): void {
     if (this.#running < this.#max) void this.#run(effect);

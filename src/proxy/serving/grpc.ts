@@ -1,5 +1,5 @@
 import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
-import type { CommandRouter, ReplySink, RunningCommand } from '../routing/command.ts';
+import type { CommandContext, CommandRouter, IncomingCommand, ReplySink, RunningCommand } from '../routing/command.ts';
 import {
   type AcceptCall,
   type Call,
@@ -26,7 +26,9 @@ export function acceptGrpc({ model, router, own }: GrpcServices): AcceptCall {
   }
   return (call) => {
     const method = methods.get(call.path);
-    if (method !== undefined) return new UnaryCall(call, method, router);
+    if (method !== undefined) {
+      return method.streamedIn ? new ManyMessagesCall(call, method, router) : new OneMessageCall(call, method, router);
+    }
     const accept = own.get(call.path);
     if (accept !== undefined) return accept(call);
     call.end({ code: Code.UNIMPLEMENTED, message: unknownMethod(call.path, model) });
@@ -34,21 +36,66 @@ export function acceptGrpc({ model, router, own }: GrpcServices): AcceptCall {
   };
 }
 
-/** One command from one message. */
-class UnaryCall implements CallHandlers, ReplySink {
-  readonly #call: Call;
-  readonly #method: ServiceMethod;
-  readonly #router: CommandRouter;
-  #payload: Uint8Array | undefined;
-  #running: RunningCommand | undefined;
+/** What calls of every kind have in common: the way back to the caller. */
+abstract class ServedCall implements CallHandlers, ReplySink {
+  protected readonly call: Call;
+  protected readonly method: ServiceMethod;
+  protected readonly router: CommandRouter;
+  protected running: RunningCommand | undefined;
+  protected over = false;
   #answered = false;
-  #over = false;
 
   constructor(call: Call, method: ServiceMethod, router: CommandRouter) {
-    this.#call = call;
-    this.#method = method;
-    this.#router = router;
+    this.call = call;
+    this.method = method;
+    this.router = router;
   }
+
+  abstract onHeaders(): void;
+  abstract onMessage(bytes: Uint8Array): void;
+  abstract onHalfClose(): void;
+
+  onEnd(status: Status): void {
+    this.over = true;
+    if (status.code === Code.CANCELLED) this.running?.cancel();
+  }
+
+  onDrain(): void {
+    this.running?.resume();
+  }
+
+  message(payload: Uint8Array, metadata: Metadata): boolean {
+    if (this.over) return true;
+    if (this.#answered) return this.method.streamedOut ? this.call.send(payload) : true;
+    this.#answered = true;
+    // Only the first reply can still decide on the headers (§8.4).
+    if (metadata.length > 0)
+      this.call.sendHeaders(replyHeaders(metadata).filter(([name]) => !name.startsWith('grpc-')));
+    return this.call.send(payload);
+  }
+
+  end(status: Status): void {
+    if (this.over) return;
+    this.over = true;
+    this.call.end(status.code === Code.OK ? OK : status);
+  }
+
+  protected context(): CommandContext {
+    const { call } = this;
+    const { deadlineMs } = call;
+    return {
+      // Most methods never look at it.
+      get metadata(): Metadata {
+        return call.headers;
+      },
+      deadline: deadlineMs === undefined ? Infinity : performance.now() + deadlineMs,
+    };
+  }
+}
+
+/** One command from one message. */
+class OneMessageCall extends ServedCall {
+  #payload: Uint8Array | undefined;
 
   onHeaders(): void {
     // Read when the command is dispatched.
@@ -56,50 +103,36 @@ class UnaryCall implements CallHandlers, ReplySink {
 
   onMessage(bytes: Uint8Array): void {
     if (this.#payload === undefined) this.#payload = new Uint8Array(bytes);
-    else this.end({ code: Code.INVALID_ARGUMENT, message: `${this.#call.path} takes one message, more than one came` });
+    else this.end({ code: Code.INVALID_ARGUMENT, message: `${this.call.path} takes one message, more than one came` });
   }
 
   onHalfClose(): void {
-    if (this.#over) return;
-    if (this.#payload === undefined) {
-      this.end({ code: Code.INVALID_ARGUMENT, message: `${this.#call.path} takes one message, none came` });
-      return;
-    }
-    const { deadlineMs } = this.#call;
-    const deadline = deadlineMs === undefined ? Infinity : performance.now() + deadlineMs;
-    const call = this.#call;
-    const context = {
-      // Most methods never look at it.
-      get metadata(): Metadata {
-        return call.headers;
-      },
-      deadline,
-    };
-    this.#running = this.#router.dispatch(this.#method, this.#payload, context, this);
+    if (this.over) return;
+    if (this.#payload === undefined)
+      this.end({ code: Code.INVALID_ARGUMENT, message: `${this.call.path} takes one message, none came` });
+    else this.running = this.router.dispatch(this.method, this.#payload, this.context(), this);
+  }
+}
+
+/** One command from any number of messages: it begins before the first of them. */
+class ManyMessagesCall extends ServedCall {
+  #command: IncomingCommand | undefined;
+
+  onHeaders(): void {
+    this.#command = this.router.open(this.method, this.context(), {
+      message: (payload, metadata) => this.message(payload, metadata),
+      end: (status) => this.end(status),
+      onDrain: () => this.call.resume(),
+    });
+    this.running = this.#command;
   }
 
-  onEnd(status: Status): void {
-    this.#over = true;
-    if (status.code === Code.CANCELLED) this.#running?.cancel();
+  onMessage(bytes: Uint8Array): void {
+    if (!this.over && this.#command?.send(bytes) === false) this.call.pause();
   }
 
-  onDrain(): void {
-    // A unary answer is one message.
-  }
-
-  message(payload: Uint8Array, metadata: Metadata): void {
-    if (this.#over || this.#answered) return;
-    this.#answered = true;
-    // Bytes do not travel as initial metadata here (§8.4).
-    if (metadata.length > 0)
-      this.#call.sendHeaders(replyHeaders(metadata).filter(([name]) => !name.startsWith('grpc-')));
-    this.#call.send(payload);
-  }
-
-  end(status: Status): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#call.end(status.code === Code.OK ? OK : status);
+  onHalfClose(): void {
+    if (!this.over) this.#command?.halfClose();
   }
 }
 

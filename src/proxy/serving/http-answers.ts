@@ -1,7 +1,7 @@
 import { Code, type Metadata, type Status } from '../transport/call.ts';
 import type { HttpExchange } from '../transport/http-exchange.ts';
 
-const HTTP_STATUS: Readonly<Record<Code, number>> = {
+export const HTTP_STATUS: Readonly<Record<Code, number>> = {
   [Code.OK]: 200,
   [Code.CANCELLED]: 499,
   [Code.UNKNOWN]: 500,
@@ -36,14 +36,22 @@ const OUR_HEADERS = new Set([
   'upgrade',
 ]);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const BASE64 = /^[\w+/-]*={0,2}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** The entries of a reply's metadata that can be response headers: texts that HTTP can carry. */
+/**
+ * The entries of a reply's metadata that can be response headers: texts that HTTP can carry, and bytes under names that end
+ * in `-bin`. A text under such a name is taken for base64.
+ */
 export function replyHeaders(metadata: Metadata): Metadata {
-  const headers: (readonly [string, string])[] = [];
+  const headers: (readonly [string, string | Uint8Array])[] = [];
   for (const [key, value] of metadata) {
     const name = key.toLowerCase();
-    if (typeof value === 'string' && isHeader(name, value) && !OUR_HEADERS.has(name)) headers.push([name, value]);
+    if (OUR_HEADERS.has(name) || !HEADER_NAME.test(name)) continue;
+    if (!name.endsWith('-bin')) {
+      if (typeof value === 'string' && HEADER_VALUE.test(value)) headers.push([name, value]);
+    } else if (typeof value !== 'string') headers.push([name, value]);
+    else if (BASE64.test(value)) headers.push([name, Buffer.from(value, 'base64')]);
   }
   return headers;
 }
@@ -63,10 +71,12 @@ export function respondError(
   headers: Metadata = [],
 ): void {
   if (status.bare === true && !acceptsJson(exchange.headers)) respondText(exchange, 500, status.message);
-  else {
-    const body = JSON.stringify({ code: status.code, message: status.message });
-    exchange.respond(httpStatus, [['content-type', 'application/json'], ...headers], body);
-  }
+  else exchange.respond(httpStatus, [['content-type', 'application/json'], ...headers], statusJson(status));
+}
+
+/** `google.rpc.Status` as JSON. */
+export function statusJson({ code, message }: Status): string {
+  return JSON.stringify({ code, message });
 }
 
 export function respondText(exchange: HttpExchange, httpStatus: number, text: string): void {
@@ -74,8 +84,21 @@ export function respondText(exchange: HttpExchange, httpStatus: number, text: st
 }
 
 function acceptsJson(headers: Metadata): boolean {
-  return headers.some(
-    ([name, value]) =>
-      name === 'accept' && typeof value === 'string' && /\bapplication\/([\w.-]+\+)?json\b/i.test(value),
+  return acceptedTypes(headers).some((type) => /^application\/(?:[\w.-]+\+|x-nd)?json$/.test(type));
+}
+
+/** Whether the client names the media type in `Accept`; ranges such as `text/*` name none. */
+export function accepts(headers: Metadata, type: string): boolean {
+  return acceptedTypes(headers).includes(type);
+}
+
+function acceptedTypes(headers: Metadata): readonly string[] {
+  return headers.flatMap(([name, value]) =>
+    name === 'accept' && typeof value === 'string'
+      ? value
+          .split(',')
+          .map((range) => range.split(';').map((part) => part.trim().toLowerCase()))
+          .flatMap(([type = '', ...parameters]) => (parameters.some((one) => /^q=0(\.0*)?$/.test(one)) ? [] : type))
+      : [],
   );
 }

@@ -1,12 +1,17 @@
-import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
+import type { ServiceModel } from '../protocol/service-model.ts';
 import type { CommandRouter } from '../routing/command.ts';
-import { Code, type Metadata, type Status } from '../transport/call.ts';
+import { Code } from '../transport/call.ts';
+import { BadContentEncoding } from '../transport/compressed-exchange.ts';
+import { parseTimeoutMs } from '../transport/grpc-headers.ts';
 import { BodyTooLarge, type HttpExchange, RequestAborted } from '../transport/http-exchange.ts';
 import { BadRequest, errorText } from './bad-request.ts';
-import { isHeader, replyHeaders, respondError, respondText } from './http-answers.ts';
+import { respondError, respondText } from './http-answers.ts';
+import { type MethodRoute, replyWriter } from './http-replies.ts';
 import { httpEndpoints } from './http-rules.ts';
+import { openApiDocument } from './openapi.ts';
+import { parsePathTemplate } from './path-template.ts';
 import { RouteTable } from './route-table.ts';
-import { createTranscoder, type HttpReplyBody, type Transcoder } from './transcoding.ts';
+import { createTranscoder } from './transcoding.ts';
 
 export interface HttpJsonOptions {
   readonly model: ServiceModel;
@@ -15,26 +20,24 @@ export interface HttpJsonOptions {
   readonly maxMessageBytes: number;
 }
 
-interface Route {
-  readonly method: ServiceMethod;
-  readonly transcoder: Transcoder;
-}
+type Route = MethodRoute | 'openapi';
 
 /**
- * Serves the unary methods of every service as HTTP and JSON; the network probe and everything unknown are answered too.
- * Throws `HttpRuleError` when an option of a method cannot be served.
+ * Serves the methods of every service as HTTP and JSON, and their description at `/openapi.json`; the network probe and everything
+ * unknown are answered too. Throws `HttpRuleError` when an option of a method cannot be served.
  */
 export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptions): (exchange: HttpExchange) => void {
+  const endpoints = httpEndpoints(model);
   const routes = new RouteTable<Route>();
-  for (const endpoint of httpEndpoints(model)) {
-    routes.add(endpoint.verb, endpoint.template, {
-      method: endpoint.method,
-      transcoder: createTranscoder(endpoint, model.registry),
-    });
+  routes.add('GET', parsePathTemplate('/openapi.json'), 'openapi');
+  for (const endpoint of endpoints) {
+    const transcoder = createTranscoder(endpoint, model.registry);
+    routes.add(endpoint.verb, endpoint.template, { method: endpoint.method, transcoder });
   }
+  let openApi: string | undefined;
   return (exchange) => {
     const { path, query } = splitTarget(exchange.target);
-    const match = routes.find(exchange.method, path);
+    const match = routes.find(exchange.method === 'HEAD' ? 'GET' : exchange.method, path);
     if (!match.found) {
       respondUnmatched(exchange, path, match.allowed);
       return;
@@ -44,12 +47,13 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
     exchange
       .body(maxMessageBytes)
       .then((body) => {
-        const payload = route.transcoder.toPayload({
-          variables,
-          query,
-          contentType: headerOf(exchange, 'content-type'),
-          body,
-        });
+        if (route === 'openapi') {
+          openApi ??= JSON.stringify(openApiDocument(model, endpoints));
+          exchange.respond(200, [['content-type', 'application/json']], openApi);
+          return;
+        }
+        const contentType = headerOf(exchange, 'content-type');
+        const payload = route.transcoder.toPayload({ variables, query, contentType, body });
         if (payload.length > maxMessageBytes) throw new BodyTooLarge(maxMessageBytes);
         runCommand(exchange, route, payload, router);
       })
@@ -57,48 +61,31 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
   };
 }
 
-/** Sends the command on its way; its first reply is the response. */
-function runCommand(
-  exchange: HttpExchange,
-  { method, transcoder }: Route,
-  payload: Uint8Array,
-  router: CommandRouter,
-): void {
-  let reply: Reply | undefined;
+/** Sends the command on its way; its replies are the response. */
+function runCommand(exchange: HttpExchange, route: MethodRoute, payload: Uint8Array, router: CommandRouter): void {
+  const { method } = route;
   const metadata = exchange.headers.filter(([name]) => name !== 'content-type');
-  const running = router.dispatch(
-    method,
-    payload,
-    { metadata, deadline: Infinity },
-    {
-      message(bytes, replyMetadata) {
-        reply ??= transcodeReply(method, transcoder, bytes, replyMetadata);
-      },
-      end(status) {
-        if (status.code !== Code.OK) respondError(exchange, status);
-        else if (reply === undefined)
-          respondError(exchange, { code: Code.INTERNAL, message: `${method.path} ended without a reply` });
-        else if ('code' in reply) respondError(exchange, reply);
-        else exchange.respond(200, reply.headers, reply.body);
-      },
-    },
-  );
-  exchange.onAbort(() => running.cancel());
+  const context = { metadata, deadline: deadlineOf(exchange) };
+  const writer = replyWriter(exchange, route);
+  if (!method.streamedIn) {
+    writer.follow(router.dispatch(method, payload, context, writer));
+    return;
+  }
+  const command = router.open(method, context, writer);
+  writer.follow(command);
+  command.send(payload);
+  command.halfClose();
 }
 
-/** A response, or why the reply cannot be one. */
-type Reply = { readonly headers: Metadata; readonly body: HttpReplyBody['body'] } | Status;
-
-function transcodeReply(method: ServiceMethod, transcoder: Transcoder, payload: Uint8Array, metadata: Metadata): Reply {
-  try {
-    const { contentType, body } = transcoder.toBody(payload);
-    const headers = replyHeaders(metadata);
-    const hasType = contentType !== '' && isHeader('content-type', contentType);
-    return { headers: hasType ? [['content-type', contentType], ...headers] : headers, body };
-  } catch (error) {
-    const message = `${method.path}: the reply is not a readable ${method.desc.output.typeName}: ${errorText(error)}`;
-    return { code: Code.INTERNAL, message };
-  }
+/** The same header as for gRPC. */
+function deadlineOf(exchange: HttpExchange): number {
+  const timeout = headerOf(exchange, 'grpc-timeout');
+  if (timeout === undefined) return Infinity;
+  const timeoutMs = parseTimeoutMs(timeout);
+  if (timeoutMs !== null) return performance.now() + timeoutMs;
+  throw new BadRequest(
+    `grpc-timeout ${JSON.stringify(timeout)} is none: up to 8 digits and one of H, M, S, m, u, n, such as 250m for 250 ms`,
+  );
 }
 
 function respondThrown(exchange: HttpExchange, error: unknown): void {
@@ -106,6 +93,8 @@ function respondThrown(exchange: HttpExchange, error: unknown): void {
   if (error instanceof BadRequest) respondError(exchange, { code: Code.INVALID_ARGUMENT, message: error.message });
   else if (error instanceof BodyTooLarge)
     respondError(exchange, { code: Code.RESOURCE_EXHAUSTED, message: error.message }, 413);
+  else if (error instanceof BadContentEncoding)
+    respondError(exchange, { code: Code.INVALID_ARGUMENT, message: error.message }, error.isUnknown ? 415 : 400);
   else respondError(exchange, { code: Code.INTERNAL, message: `the request failed: ${errorText(error)}` });
 }
 
@@ -115,21 +104,23 @@ function respondUnmatched(exchange: HttpExchange, path: string, allowed: readonl
     if (probe === 'queue') respondText(exchange, 200, probe);
     else respondText(exchange, 400, `unexpected probe header value: ${probe}`);
   } else if (allowed.length > 0) {
-    const verbs = allowed.join(', ');
-    respondError(
-      exchange,
-      { code: Code.UNIMPLEMENTED, message: `${path} is not served for ${exchange.method}, only for ${verbs}` },
-      405,
-      [['allow', verbs]],
-    );
+    const more = allowed.includes('GET') ? ['HEAD', 'OPTIONS'] : ['OPTIONS'];
+    const verbs = [...allowed, ...more].toSorted().join(', ');
+    if (exchange.method === 'OPTIONS') exchange.respond(200, [['allow', verbs]], '');
+    else {
+      const message = `${path} is not served for ${exchange.method}, only for ${verbs}`;
+      respondError(exchange, { code: Code.UNIMPLEMENTED, message }, 405, [['allow', verbs]]);
+    }
   } else {
     respondError(exchange, { code: Code.NOT_FOUND, message: `nothing is served at ${exchange.method} ${path}` });
   }
 }
 
 function splitTarget(target: string): { readonly path: string; readonly query: string } {
-  const mark = target.indexOf('?');
-  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+  // A request to a proxy names the host too.
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
+  const mark = local.indexOf('?');
+  return mark < 0 ? { path: local, query: '' } : { path: local.slice(0, mark), query: local.slice(mark + 1) };
 }
 
 function headerOf(exchange: HttpExchange, name: string): string | undefined {

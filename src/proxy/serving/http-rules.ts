@@ -1,12 +1,12 @@
-import type { DescField } from '@bufbuild/protobuf';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { google } from '@stategate/protocol';
 import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
+import type { FieldPath } from './parameters.ts';
 import { HttpRuleError, parsePathTemplate, type PathTemplate } from './path-template.ts';
 
 export { HttpRuleError } from './path-template.ts';
 
 type HttpRule = google.api.HttpRule.$Properties;
-export type ScalarField = DescField & { readonly fieldKind: 'scalar' };
 export type SingularField = DescField & { readonly fieldKind: 'scalar' | 'enum' | 'message' };
 
 /** One way to call a method by HTTP. */
@@ -16,7 +16,7 @@ export interface HttpEndpoint {
   readonly verb: string;
   readonly template: PathTemplate;
   /** In the order of the template's variables. */
-  readonly pathFields: readonly ScalarField[];
+  readonly pathFields: readonly FieldPath[];
   /** What the request's body is: nothing, the whole message, or one field of it. */
   readonly body: 'none' | 'message' | SingularField;
   /** The field of the reply that is the response's body; absent: the whole reply. */
@@ -27,14 +27,11 @@ const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
  * The endpoints of every method: those of its `google.api.http` option, else `POST /<service>/<Method>` with the whole message as body.
- * Streamed methods are checked, but have none. Throws `HttpRuleError`.
+ * Throws `HttpRuleError`.
  */
 export function httpEndpoints(model: Pick<ServiceModel, 'services'>): readonly HttpEndpoint[] {
   return [...model.services.values()].flatMap(({ methods }) =>
-    [...methods.values()].flatMap((method) => {
-      const endpoints = rulesOf(method).map((rule) => endpointOf(method, rule));
-      return method.desc.methodKind === 'unary' ? endpoints : [];
-    }),
+    [...methods.values()].flatMap((method) => rulesOf(method).map((rule) => endpointOf(method, rule))),
   );
 }
 
@@ -74,28 +71,41 @@ function patternOf(rule: HttpRule): { readonly verb: string; readonly path: stri
   return { verb: '*', path: rule.custom.path ?? '' };
 }
 
-function pathField({ service, name, desc: { input } }: ServiceMethod, fieldPath: string): ScalarField {
-  if (fieldPath.includes('.')) throw configError(`Multiple fields in field path not yet implemented: ${fieldPath}`);
-  const field = input.fields.find((candidate) => candidate.name === fieldPath);
-  if (field === undefined) {
+function pathField({ service, name, desc: { input } }: ServiceMethod, fieldPath: string): FieldPath {
+  const fieldOf = (owner: DescMessage, fieldName: string): DescField => {
+    const field = owner.fields.find((candidate) => candidate.name === fieldName);
+    if (field !== undefined) return field;
     throw configError(
-      `Unknown field name [${fieldPath}] in type [${input.typeName}] reference in path template for method [${service.name}.${name}]`,
+      `Unknown field name [${fieldName}] in type [${owner.typeName}] reference in path template for method [${service.name}.${name}]`,
     );
+  };
+  const [first = '', ...more] = fieldPath.split('.');
+  const path: [DescField, ...DescField[]] = [fieldOf(input, first)];
+  let last = path[0];
+  for (const next of more) {
+    if (last.fieldKind !== 'message')
+      throw configError(`Field [${fullNameOf(last)}] in path variable [${fieldPath}] is not a message`);
+    last = fieldOf(last.message, next);
+    path.push(last);
   }
-  switch (field.fieldKind) {
+  switch (last.fieldKind) {
     case 'scalar':
-      return field;
+      return path;
     case 'list':
-      throw configError(`Repeated parameters [${input.typeName}.${field.name}] are not allowed as path variables`);
+      throw configError(`Repeated parameters [${fullNameOf(last)}] are not allowed as path variables`);
     case 'map':
-      throw configError(`Map parameters [${input.typeName}.${field.name}] are not allowed as path variables`);
+      throw configError(`Map parameters [${fullNameOf(last)}] are not allowed as path variables`);
     case 'enum':
       throw configError('Enum path parameters not supported!');
     case 'message':
       throw configError('Message path parameters not supported!');
     default:
-      return field satisfies never;
+      return last satisfies never;
   }
+}
+
+function fullNameOf(field: DescField): string {
+  return `${field.parent.typeName}.${field.name}`;
 }
 
 function bodyOf({ desc: { input } }: ServiceMethod, name: string): HttpEndpoint['body'] {

@@ -1,17 +1,28 @@
-import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, type DescMessage, fromJson, ScalarType } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { base64Decode } from '@bufbuild/protobuf/wire';
+import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
 import { BadRequest } from './bad-request.ts';
+
+/** From a message to a field inside of it: all but the last are singular messages. */
+export type FieldPath = readonly [DescField, ...DescField[]];
+
+/** The names of the path, dotted. */
+export function fieldPathText(path: FieldPath): string {
+  return path.map(({ name }) => name).join('.');
+}
 
 type ParameterValue = string | number | bigint | boolean | Uint8Array;
 
 /** How deep a query parameter may reach into a message. */
 const MAX_FIELD_PATH = 32;
+const TEXT_FORMS = new Set(['google.protobuf.Timestamp', 'google.protobuf.Duration', 'google.protobuf.FieldMask']);
 
 /** Sets a field from a path variable as it was sent. `+` stands for itself. Throws `BadRequest`. */
-export function setPathVariable(message: ReflectMessage, field: DescField, raw: string): void {
-  const what = `path variable "${field.name}"`;
-  setValue(message, field, percentDecode(raw, what), what);
+export function setPathVariable(message: ReflectMessage, path: FieldPath, raw: string): void {
+  const what = `path variable "${fieldPathText(path)}"`;
+  const text = percentDecode(raw, what);
+  atField(message, path, (owner, field) => setValue(owner, field, text, what));
 }
 
 /**
@@ -26,45 +37,96 @@ export function setQueryParameters(message: ReflectMessage, query: string, bodyF
     const [rawName, rawValue] = equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
     const name = percentDecode(rawName.replaceAll('+', ' '), 'the name of a query parameter');
     const what = `query parameter "${name}"`;
-    const { owner, field } = resolve(message, name, what);
-    if (owner === message && field === bodyField) throw new BadRequest(`${what} is the field that the body holds`);
-    if (field.fieldKind !== 'list' && seen.has(name))
-      throw new BadRequest(`${what} is given more than once, but ${field.toString()} is not repeated`);
+    const text = percentDecode(rawValue.replaceAll('+', ' '), what);
+    const path = fieldPath(message.desc, name, what);
+    if (path[0] === bodyField) throw new BadRequest(`${what} is in the field that the body holds`);
+    atField(message, path, (owner, field) => {
+      const taken = field.oneof && owner.oneofCase(field.oneof);
+      if (taken !== undefined && taken !== field)
+        throw new BadRequest(`${what}: only one of "${taken.name}" and "${field.name}" can be given`);
+      if (field.fieldKind !== 'list' && seen.has(name))
+        throw new BadRequest(`${what} is given more than once, but ${field.toString()} is not repeated`);
+      setValue(owner, field, text, what);
+    });
     seen.add(name);
-    setValue(owner, field, percentDecode(rawValue.replaceAll('+', ' '), what), what);
   }
 }
 
-/** Walks a dotted name, making the messages on its way. */
-function resolve(message: ReflectMessage, name: string, what: string): { owner: ReflectMessage; field: DescField } {
-  const path = name.split('.');
-  if (path.length > MAX_FIELD_PATH) throw new BadRequest(`${what} reaches more than ${MAX_FIELD_PATH} fields deep`);
-  let owner = message;
-  let field = fieldOf(owner.desc, path[0] ?? '', what);
-  for (const next of path.slice(1)) {
-    if (field.fieldKind !== 'message') throw new BadRequest(`${what}: ${field.toString()} is not a message`);
-    const inner = owner.isSet(field) ? owner.get(field) : reflect(field.message);
-    owner.set(field, inner);
-    owner = inner;
-    field = fieldOf(owner.desc, next, what);
+/** The fields that a dotted name goes through. */
+function fieldPath(desc: DescMessage, name: string, what: string): FieldPath {
+  const names = name.split('.');
+  if (names.length > MAX_FIELD_PATH) throw new BadRequest(`${what} reaches more than ${MAX_FIELD_PATH} fields deep`);
+  const fieldOf = (owner: DescMessage, one: string): DescField => {
+    const field = owner.fields.find((candidate) => candidate.name === one);
+    if (field === undefined) throw new BadRequest(`${what}: ${owner.typeName} has no field "${one}"`);
+    return field;
+  };
+  const path: [DescField, ...DescField[]] = [fieldOf(desc, names[0] ?? '')];
+  for (const next of names.slice(1)) {
+    const owner = path.at(-1);
+    if (owner?.fieldKind !== 'message') throw new BadRequest(`${what}: ${String(owner)} is not a message`);
+    path.push(fieldOf(owner.message, next));
   }
-  return { owner, field };
+  return path;
 }
 
-function fieldOf(desc: DescMessage, name: string, what: string): DescField {
-  const field = desc.fields.find((candidate) => candidate.name === name);
-  if (field === undefined) throw new BadRequest(`${what}: ${desc.typeName} has no field "${name}"`);
-  return field;
+/** Lets `act` change the message that has the path's last field, making the messages on the way there. */
+function atField(
+  message: ReflectMessage,
+  [first, second, ...more]: FieldPath,
+  act: (owner: ReflectMessage, field: DescField) => void,
+): void {
+  if (second === undefined || first.fieldKind !== 'message') return act(message, first);
+  const inner = message.get(first);
+  atField(inner, [second, ...more], act);
+  return message.set(first, inner);
 }
 
 function setValue(message: ReflectMessage, field: DescField, text: string, what: string): void {
-  const isText = field.fieldKind !== 'message' && field.fieldKind !== 'map' && field.message === undefined;
-  if (!isText) throw new BadRequest(`${what}: ${field.toString()} is a message or a map, which has no text form`);
-  const value = field.enum === undefined ? parseScalar(field.scalar, text) : parseEnum(field.enum, text);
-  const expected = field.enum === undefined ? ScalarType[field.scalar].toLowerCase() : field.enum.typeName;
-  if (value === undefined) throw new BadRequest(`${what}: ${JSON.stringify(text)} is not a value of type ${expected}`);
+  const value = field.fieldKind === 'map' ? undefined : parseValue(field, text, what);
+  if (value === undefined)
+    throw new BadRequest(`${what}: ${JSON.stringify(text)} is not a value of type ${typeOf(field)}`);
   if (field.fieldKind === 'list') message.get(field).add(value);
   else message.set(field, value);
+}
+
+function parseValue(
+  field: DescField & { readonly fieldKind: 'scalar' | 'enum' | 'message' | 'list' },
+  text: string,
+  what: string,
+): ParameterValue | ReflectMessage | undefined {
+  if (field.enum !== undefined) return parseEnum(field.enum, text);
+  if (field.message === undefined) return parseScalar(field.scalar, text);
+  if (!hasTextForm(field.message))
+    throw new BadRequest(`${what}: ${field.toString()} is a message, which has no text form`);
+  return parseMessage(field.message, text);
+}
+
+function typeOf(field: DescField): string {
+  if (field.fieldKind === 'map') return 'map, which has no text form';
+  if (field.message !== undefined) return field.message.typeName;
+  return field.enum === undefined ? ScalarType[field.scalar].toLowerCase() : field.enum.typeName;
+}
+
+/** Whether a message is written as one text: times, durations, field masks and wrapped scalars. */
+export function hasTextForm(desc: DescMessage): boolean {
+  return TEXT_FORMS.has(desc.typeName) || isWrapperDesc(desc);
+}
+
+function parseMessage(desc: DescMessage, text: string): ReflectMessage | undefined {
+  if (isWrapperDesc(desc)) {
+    const [field] = desc.fields;
+    const value = parseScalar(field.scalar, text);
+    if (value === undefined) return undefined;
+    const wrapper = reflect(desc);
+    wrapper.set(field, value);
+    return wrapper;
+  }
+  try {
+    return reflect(desc, fromJson(desc, text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bits of the integer types; negative: signed. */

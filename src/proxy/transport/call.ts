@@ -1,6 +1,12 @@
 /** Names and values in the order they came. Names are lower case; a value is bytes exactly when its name ends in `-bin`. */
 export type Metadata = readonly (readonly [name: string, value: string | Uint8Array])[];
 
+/** The first text of that name, which is in lower case. */
+export function textOf(metadata: Metadata, name: string): string | undefined {
+  const value = metadata.find(([key]) => key === name)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The numbers of `google.rpc.Code`, which are gRPC's status codes. */
 export const Code = {
   OK: 0,
@@ -29,6 +35,8 @@ export interface Status {
   readonly message: string;
   /** The text is the user function's, or one that the protocol fixes: HTTP clients get it bare (DESIGN §4). */
   readonly bare?: boolean;
+  /** The user function has handled the command and says that it failed. */
+  readonly answered?: boolean;
 }
 
 export const OK: Status = { code: Code.OK, message: '' };

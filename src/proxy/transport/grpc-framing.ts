@@ -1,7 +1,13 @@
 const PREFIX_BYTES = 5;
 
+/** Flag of a message that is compressed. */
+export const COMPRESSED = 1;
+
 /** Why a peer's bytes are not gRPC messages. */
-export type FramingError = 'compressed' | 'too-large' | 'truncated';
+export type FramingError = 'unknown-flag' | 'not-compressed' | 'too-large' | 'corrupt' | 'truncated';
+
+/** Undoes the compression of one message. */
+export type Inflate = (message: Uint8Array) => Uint8Array | FramingError;
 
 /**
  * Cuts a byte stream into gRPC messages (5 bytes of prefix: a flag and the length). Holds at most one message: a length above
@@ -10,14 +16,17 @@ export type FramingError = 'compressed' | 'too-large' | 'truncated';
 export class MessageReader {
   readonly #maxBytes: number;
   readonly #onMessage: (message: Uint8Array) => void;
+  readonly #inflate: Inflate | undefined;
   #parts: Uint8Array[] = [];
   #buffered = 0;
   /** Bytes to have before the next step: a prefix, or a prefix and its message. */
   #needed = PREFIX_BYTES;
 
-  constructor(maxBytes: number, onMessage: (message: Uint8Array) => void) {
+  /** Without `inflate` a message that says it is compressed is refused. */
+  constructor(maxBytes: number, onMessage: (message: Uint8Array) => void, inflate?: Inflate) {
     this.#maxBytes = maxBytes;
     this.#onMessage = onMessage;
+    this.#inflate = inflate;
   }
 
   /** Delivers the messages that are complete now. The bytes are borrowed: what is kept is copied. */
@@ -34,14 +43,22 @@ export class MessageReader {
     this.#needed = PREFIX_BYTES;
     while (rest.length >= PREFIX_BYTES) {
       const length = messageLength(rest);
-      if (rest[0] !== 0) return 'compressed';
+      const flag = rest[0];
+      if (flag !== 0 && flag !== COMPRESSED) return 'unknown-flag';
+      if (flag === COMPRESSED && this.#inflate === undefined) return 'not-compressed';
       if (length > this.#maxBytes) return 'too-large';
       const end = PREFIX_BYTES + length;
       if (rest.length < end) {
         this.#needed = end;
         break;
       }
-      this.#onMessage(rest.subarray(PREFIX_BYTES, end));
+      const message = rest.subarray(PREFIX_BYTES, end);
+      if (flag === 0 || this.#inflate === undefined) this.#onMessage(message);
+      else {
+        const inflated = this.#inflate(message);
+        if (typeof inflated === 'string') return inflated;
+        this.#onMessage(inflated);
+      }
       rest = rest.subarray(end);
     }
     if (rest.length > 0) {
@@ -59,8 +76,12 @@ export class MessageReader {
 
 /** One message with its prefix, in bytes of its own. */
 export function frame(message: Uint8Array): Buffer {
+  return frameAs(0, message);
+}
+
+export function frameAs(flag: number, message: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(PREFIX_BYTES + message.length);
-  framed[0] = 0;
+  framed[0] = flag;
   framed.writeUInt32BE(message.length, 1);
   framed.set(message, PREFIX_BYTES);
   return framed;

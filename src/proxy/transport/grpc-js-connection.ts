@@ -65,7 +65,11 @@ export class GrpcJsConnection implements Connection {
     stream.on('drain', () => handlers.onDrain());
     stream.on('error', () => undefined); // The same is told by `status`.
     stream.on('status', (status: StatusObject) => {
-      handlers.onEnd({ code: toCode(status.code), message: status.details }, fromGrpc(status.metadata));
+      const end = (): void =>
+        handlers.onEnd({ code: toCode(status.code), message: status.details }, fromGrpc(status.metadata));
+      // Messages that wait for a `resume` come before it.
+      if (stream.readableEnded) end();
+      else stream.once('end', end);
     });
     return new GrpcJsCall(path, headers, stream);
   }
@@ -106,6 +110,8 @@ class GrpcJsCall implements Call {
 
   cancel(_code: Code): void {
     this.#stream.cancel();
+    // Its end is told when all is read.
+    this.#stream.resume();
   }
 
   pause(): void {

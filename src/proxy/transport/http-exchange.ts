@@ -6,12 +6,23 @@ export interface HttpExchange {
   /** Path and query as sent, percent-encoded. */
   readonly target: string;
   readonly headers: Metadata;
-  /** The whole body. Rejects with `BodyTooLarge` above the limit, with `Aborted` when the client is gone. */
+  /** The whole body. Rejects with `BodyTooLarge` above the limit, with `RequestAborted` when the client is gone or sends no more. */
   body(limitBytes: number): Promise<Uint8Array>;
-  /** Answers; only the first answer counts. */
+  /** Answers; only the first answer counts. To a HEAD request the body is left out. */
   respond(status: number, headers: Metadata, body: Uint8Array | string): void;
-  /** Called once when the client goes away before the answer is written. */
+  /** Answers with a body that comes in pieces; only the first answer counts. `onDrain`: after a write that returned false. */
+  begin(status: number, headers: Metadata, onDrain: () => void): ResponseBody;
+  /** Called at most once, when the response is cut before its end: because the client went away, or by `abort`. */
   onAbort(listener: () => void): void;
+}
+
+/** The body of a response that has begun. */
+export interface ResponseBody {
+  /** False: wait for the drain before writing more. */
+  write(piece: Uint8Array | string): boolean;
+  end(): void;
+  /** Sends what was written and cuts the response, so that the client sees that it is incomplete. */
+  abort(): void;
 }
 
 /** The body is larger than the limit: HTTP 413. */

@@ -1,9 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Metadata } from './call.ts';
 import { toHeaders, toMetadata } from './grpc-headers.ts';
-import { BodyTooLarge, type HttpExchange, RequestAborted } from './http-exchange.ts';
+import { BodyTooLarge, type HttpExchange, RequestAborted, type ResponseBody } from './http-exchange.ts';
+
+/** How long a client may send nothing of a body that it owes. */
+const BODY_IDLE_MS = 60_000;
+/** How long a client has to take what was written before the response is cut. */
+const ABORT_GRACE_MS = 5_000;
 
 /** An HTTP/1.1 request. */
 export class Http1Exchange implements HttpExchange {
@@ -31,6 +36,15 @@ export class Http1Exchange implements HttpExchange {
     const close = this.#request.complete || !hasBody(this.#request) ? {} : { connection: 'close' };
     this.#response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...toHeaders(headers), ...close });
     this.#response.end(body);
+  }
+
+  begin(status: number, headers: Metadata, onDrain: () => void): ResponseBody {
+    const response = this.#response;
+    if (response.headersSent || response.destroyed) return GONE;
+    response.writeHead(status, toHeaders(headers));
+    response.flushHeaders();
+    if (this.method === 'HEAD') return endOnly(response);
+    return pieces(response, onDrain, () => response.socket?.destroySoon());
   }
 
   onAbort(listener: () => void): void {
@@ -62,7 +76,20 @@ export class Http2Exchange implements HttpExchange {
   respond(status: number, headers: Metadata, body: Uint8Array | string): void {
     if (this.#stream.headersSent || this.#stream.destroyed) return;
     this.#stream.respond({ ':status': status, 'content-length': Buffer.byteLength(body), ...toHeaders(headers) });
-    this.#stream.end(body);
+    if (this.method === 'HEAD') return;
+    this.#stream.end(body, () => {
+      // The client need not send the rest of a body that nobody reads.
+      if (!this.#stream.readableEnded) this.#stream.close();
+    });
+  }
+
+  begin(status: number, headers: Metadata, onDrain: () => void): ResponseBody {
+    const stream = this.#stream;
+    if (stream.headersSent || stream.destroyed) return GONE;
+    stream.respond({ ':status': status, ...toHeaders(headers) });
+    if (this.method === 'HEAD') return GONE;
+    // Behind everything that was written: a reset overtakes what waits. Only destroying resets with an error.
+    return pieces(stream, onDrain, () => void stream.write('', () => stream.destroy(new Error('cut'))));
   }
 
   onAbort(listener: () => void): void {
@@ -70,6 +97,28 @@ export class Http2Exchange implements HttpExchange {
       if (!this.#stream.writableFinished) listener();
     });
   }
+}
+
+/** Nobody takes the body. */
+const GONE: ResponseBody = { write: () => true, end: () => undefined, abort: () => undefined };
+
+function endOnly(response: ServerResponse): ResponseBody {
+  return { write: () => true, end: () => response.end(), abort: () => response.end() };
+}
+
+/** `cut` ends `sink` as broken, after what was written. */
+function pieces(sink: Writable, onDrain: () => void, cut: () => void): ResponseBody {
+  sink.on('drain', onDrain);
+  return {
+    write: (piece) => sink.destroyed || sink.write(piece),
+    end: () => sink.end(),
+    abort() {
+      if (sink.destroyed) return;
+      cut();
+      const late = setTimeout(() => sink.destroy(), ABORT_GRACE_MS);
+      sink.once('close', () => clearTimeout(late));
+    },
+  };
 }
 
 /** For HTTP the content type is a header like any other. */
@@ -87,7 +136,12 @@ function readBody(source: Readable, limitBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
+    const idle = setTimeout(() => {
+      reject(new RequestAborted());
+      source.destroy();
+    }, BODY_IDLE_MS);
     source.on('data', (chunk: Uint8Array) => {
+      idle.refresh();
       size += chunk.length;
       if (size <= limitBytes) {
         chunks.push(chunk);
@@ -95,12 +149,17 @@ function readBody(source: Readable, limitBytes: number): Promise<Uint8Array> {
       }
       chunks.length = 0;
       source.pause();
+      clearTimeout(idle);
       reject(new BodyTooLarge(limitBytes));
     });
-    source.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
-    source.once('error', () => reject(new RequestAborted()));
-    source.once('close', () => reject(new RequestAborted()));
+    source.once('end', () => {
+      clearTimeout(idle);
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    source.on('error', () => reject(new RequestAborted()));
+    source.once('close', () => {
+      clearTimeout(idle);
+      reject(new RequestAborted());
+    });
   });
 }

@@ -89,6 +89,25 @@ export const EXPECTED_MESSAGES: Record<string, string> = {
   'google.api.CustomHttpPattern': 'kind 1 string, path 2 string',
   'google.api.HttpBody': 'content_type 1 string, data 2 bytes, extensions 3 repeated Any',
   'stategate.v1.RecordMeta': 'encoding 1 string, key_id 2 string, traceparent 3 string, request_id 4 string',
+  'stategate.v1.CrdtEntry': 'state 1 CrdtState, deleted_at 2 int64',
+  'stategate.v1.CrdtState':
+    'gcounter 1 GCounterState? value, pncounter 2 PNCounterState? value, gset 3 GSetState? value, ' +
+    'orset 4 ORSetState? value, lwwregister 5 LWWRegisterState? value, flag 6 FlagState? value, ' +
+    'ormap 7 ORMapState? value, vote 8 VoteState? value',
+  'stategate.v1.GCounterState': 'slots 1 repeated CounterSlot',
+  'stategate.v1.PNCounterState': 'increments 1 repeated CounterSlot, decrements 2 repeated CounterSlot',
+  'stategate.v1.CounterSlot': 'replica 1 string, since 2 uint64, amount 3 uint64',
+  'stategate.v1.GSetState': 'elements 1 repeated Any',
+  'stategate.v1.Dot': 'replica 1 string, counter 2 uint64',
+  'stategate.v1.ORSetState': 'elements 1 repeated ORSetElement, seen 2 repeated Dot',
+  'stategate.v1.ORSetElement': 'element 1 Any, dots 2 repeated Dot',
+  'stategate.v1.LWWRegisterState': 'value 1 Any, clock_time 2 int64, replica 3 string',
+  'stategate.v1.FlagState': 'value 1 bool',
+  'stategate.v1.ORMapState': 'entries 1 repeated ORMapEntry, seen 2 repeated Dot',
+  'stategate.v1.ORMapEntry': 'key 1 Any, versions 2 repeated ORMapVersion',
+  'stategate.v1.ORMapVersion': 'dot 1 Dot, value 2 CrdtState',
+  'stategate.v1.VoteState': 'slots 1 repeated VoteSlot',
+  'stategate.v1.VoteSlot': 'replica 1 string, changes 2 uint64',
   'grpc.health.v1.HealthCheckRequest': 'service 1 string',
   'grpc.health.v1.HealthCheckResponse': 'status 1 ServingStatus',
   'grpc.reflection.v1.ServerReflectionRequest':

@@ -66,7 +66,7 @@ describe('the choice of a server', () => {
 });
 
 describe('containers', () => {
-  test('each server has one image with an exact version, but DynamoDB none', () => {
+  test('each server has one image with an exact version, but DynamoDB and etcd none', () => {
     const images = Object.fromEntries(SERVER_NAMES.map((name) => [name, containerImage(name)]));
     expect(images).toEqual({
       postgres: 'postgres:17.5',
@@ -74,6 +74,7 @@ describe('containers', () => {
       cassandra: 'cassandra:5.0.4',
       mongodb: 'mongo:8.0.4',
       dynamodb: undefined,
+      etcd: undefined,
     });
   });
 

@@ -98,6 +98,13 @@ export class ProxySide implements AsyncDisposable {
     return stream;
   }
 
+  action(rpc: string, name: string, payload?: { typeUrl: string; value: Uint8Array }) {
+    const { ActionCommand, ActionResponse } = cloudstate.action;
+    const stream = this.#open(`/cloudstate.action.ActionProtocol/${rpc}`, ActionCommand, ActionResponse);
+    stream.send({ serviceName: 'test.model.Streamed', name, payload: payload ?? null, metadata: {} });
+    return stream;
+  }
+
   #open<In, Out>(path: string, input: Codec<In>, output: Codec<Out>): EntityStream<In, Out> {
     const call = this.#client.makeBidiStreamRequest(
       path,
@@ -146,9 +153,13 @@ export class EntityStream<In, Out> {
     this.#call.cancel();
   }
 
+  halfClose(): void {
+    this.#call.end();
+  }
+
   /** Half-closes; the user function must complete without another message. */
   async passivate(): Promise<void> {
-    this.#call.end();
+    this.halfClose();
     const message = await this.next();
     if (message !== undefined) throw new Error(`expected the end of the stream, got ${JSON.stringify(message)}`);
   }

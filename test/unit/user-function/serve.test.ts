@@ -91,7 +91,15 @@ describe('refuses to start', () => {
     ],
     [
       'with a streamed method',
-      [action({ service: 'test.model.Streamed', commands: { Watch: Call } })],
+      [
+        eventSourced({
+          service: 'test.model.Streamed',
+          persistenceId: 'p',
+          initial: () => ({}),
+          commands: { Watch: Call },
+          events: {},
+        }),
+      ],
       'test.model.Streamed.Watch is streamed',
     ],
     [

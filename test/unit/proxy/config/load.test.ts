@@ -30,7 +30,14 @@ describe('the defaults', () => {
   test('are a complete configuration', async () => {
     const { config, warnings } = await loadConfig({ env: {} });
     expect(config).toEqual({
-      api: { host: '0.0.0.0', port: 9000, maxMessageBytes: 12 * 2 ** 20 },
+      api: {
+        host: '0.0.0.0',
+        port: 9000,
+        maxMessageBytes: 12 * 2 ** 20,
+        compression: 'auto',
+        tls: {},
+        cors: { origins: [], credentials: false },
+      },
       userFunction: {
         host: '127.0.0.1',
         port: 8080,
@@ -47,11 +54,13 @@ describe('the defaults', () => {
         forwardMax: 16,
         effectsMax: 1_000,
       },
+      eventing: { maxTries: 10, retryMinMs: 3_000, retryMaxMs: 30_000, parkedMax: 100 },
       snapshots: { policy: 'auto' },
       store: { driver: 'sqlite', config: {}, namespace: 'default' },
       stores: {},
       admin: { host: '0.0.0.0', port: 8558 },
       metrics: { enabled: true, host: '0.0.0.0', port: 9090 },
+      traces: { ratio: 1, serviceName: 'stategate' },
       log: { level: 'info' },
       shutdown: { drainMs: 10_000 },
     });
@@ -98,8 +107,12 @@ describe('the order of the sources', () => {
     ['USER_FUNCTION_PORT', '8081', { userFunction: { port: 8081 } }],
     ['METRICS_HOST', '::', { metrics: { host: '::' } }],
     ['METRICS_PORT', '9091', { metrics: { port: 9091 } }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', { traces: { endpoint: 'http://collector:4318' } }],
+    ['STATEGATE_TRACES_RATIO', '0.25', { traces: { ratio: 0.25 } }],
     ['STATEGATE_ENTITIES_STASH_MAX_BYTES', '1MiB', { entities: { stashMaxBytes: 2 ** 20 } }],
     ['STATEGATE_USER_FUNCTION_COMMAND_TIMEOUT', '2s', { userFunction: { commandTimeoutMs: 2_000 } }],
+    ['STATEGATE_API_CORS_ORIGINS', 'https://a, https://b', { api: { cors: { origins: ['https://a', 'https://b'] } } }],
+    ['STATEGATE_API_CORS_ORIGINS', '', { api: { cors: { origins: [] } } }],
     ['STATEGATE_USER_FUNCTION_PROTOCOL_CHECK', 'false', { userFunction: { protocolCheck: false } }],
     ['STATEGATE_STORE', 'sqlite:./x.db', { store: { driver: 'sqlite', short: './x.db' } }],
     ['STATEGATE_STORE_CONFIG', '{"path": "x.db", "maxBytes": 5}', { store: { config: { path: 'x.db', maxBytes: 5 } } }],
@@ -140,6 +153,15 @@ describe('the store', () => {
       flags: [{ flag: '--store', path: 'store', value: 'inmemory' }],
     });
     expect(config.store).toEqual({ driver: 'inmemory', config: {}, namespace: 'shop' });
+  });
+
+  test('that a stronger source names once more keeps its settings, but beside a short form', async () => {
+    const file = await yaml('store:\n  driver: sqlite\n  config: {path: x.db}\n');
+    const flags = (value: string) => [{ flag: '--store', path: 'store', value }];
+    const same = await loadConfig({ file, env: {}, flags: flags('sqlite') });
+    expect(same.config.store).toMatchObject({ driver: 'sqlite', config: { path: 'x.db' } });
+    const short = await loadConfig({ file, env: {}, flags: flags('sqlite:y.db') });
+    expect(short.config.store).toMatchObject({ driver: 'sqlite', short: 'y.db', config: {} });
   });
 
   test('has settings that are overridden one by one', async () => {
@@ -191,6 +213,22 @@ describe('what is refused', () => {
       '\nentities: {relayTimeoutMs: 5}\n',
       'file stategate.yaml:2: unknown key "entities.relayTimeoutMs", the nearest is "entities.relayTimeout"',
     ],
+    [
+      'an unknown key of a section inside a section',
+      'api:\n  tls:\n    crt: a.pem\n',
+      'file stategate.yaml:3: unknown key "api.tls.crt", the nearest is "api.tls.cert"',
+    ],
+    ['a certificate without its key', 'api: {tls: {cert: a}}\n', 'api.tls.key: the key of "api.tls.cert" is missing'],
+    [
+      'clients to be checked without TLS',
+      'api: {tls: {ca: a}}\n',
+      'api.tls.cert: "api.tls.ca" needs "api.tls.cert" and "api.tls.key"',
+    ],
+    [
+      'cookies from everywhere',
+      'api: {cors: {origins: "*", credentials: true}}\n',
+      'file stategate.yaml:1: "api.cors.credentials" expects false, or origins by their names: with * any page could act for its visitor, got true',
+    ],
     ['an unknown section', 'http: {port: 1}\n', 'file stategate.yaml:1: unknown key "http", the nearest is "api"'],
     ['a value for a section', 'api: 5\n', 'file stategate.yaml:1: "api" expects keys below it'],
     [
@@ -227,6 +265,16 @@ describe('what is refused', () => {
       'a boolean of another language',
       'userFunction: {protocolCheck: yes}\n',
       'file stategate.yaml:1: "userFunction.protocolCheck" expects true or false, got "yes"',
+    ],
+    [
+      'a part that is more than the whole',
+      'traces: {ratio: 1.5}\n',
+      'file stategate.yaml:1: "traces.ratio" expects a number from 0 to 1, got 1.5',
+    ],
+    [
+      'an address that is none',
+      'traces: {endpoint: "collector:4318"}\n',
+      'file stategate.yaml:1: "traces.endpoint" expects an address such as http://127.0.0.1:4318, got "collector:4318"',
     ],
     [
       'an unknown choice',

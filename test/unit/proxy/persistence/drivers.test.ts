@@ -51,6 +51,9 @@ describe('a driver', () => {
     expect(await refusal(loadDriver('@acme/nosuchstore'))).toBe(
       'the driver "@acme/nosuchstore" is not installed: npm i @acme/nosuchstore',
     );
+    expect(await refusal(loadDriver('stategate-driver-nosuchstore'))).toBe(
+      'the driver "stategate-driver-nosuchstore" is not installed: npm i stategate-driver-nosuchstore',
+    );
   });
 
   test('whose file is missing, is broken, or exports something else, is refused', async () => {

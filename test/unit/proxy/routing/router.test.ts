@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { ClientAction, SideEffect } from '../../../../src/proxy/entities/outcome.ts';
+import { type ClientAction, NOT_RUNNING, type SideEffect } from '../../../../src/proxy/entities/outcome.ts';
+import type { PendingCommand } from '../../../../src/proxy/entities/stash.ts';
 import { readEntitySpec } from '../../../../src/proxy/protocol/discovery.ts';
 import type { ServiceMethod, ServiceModel } from '../../../../src/proxy/protocol/service-model.ts';
 import { EffectRunner } from '../../../../src/proxy/routing/effects.ts';
+import type { ReplySink } from '../../../../src/proxy/routing/command.ts';
 import { Router } from '../../../../src/proxy/routing/router.ts';
-import { Code, type Status } from '../../../../src/proxy/transport/call.ts';
+import type { Step } from '../../../../src/proxy/routing/step.ts';
+import { Code, OK, type Status } from '../../../../src/proxy/transport/call.ts';
 import { probeSpec } from '../../../support/scripted-function.ts';
 
 const { model } = readEntitySpec(probeSpec(), true);
@@ -37,19 +40,17 @@ function harness(
   const reported: string[] = [];
   const region = {
     size: 0,
+    completeStreams: () => undefined,
     drain: () => Promise.resolve(),
     drop: () => undefined,
-    handle(entityId: string, command: { name: string; done: (outcome: never) => void }) {
+    handle(entityId: string, command: PendingCommand) {
       events.push(`${command.name} ${entityId}`);
       const answer = answers[entityId];
       if (answer === undefined) return;
-      const outcome =
-        'code' in answer
-          ? { type: 'failed', status: answer }
-          : { type: 'answered', action: answer.action, sideEffects: answer.sideEffects ?? [] };
       const done = (): void => {
         events.push(`done ${entityId}`);
-        command.done(outcome as never);
+        if (!('code' in answer)) command.answer({ action: answer.action, sideEffects: answer.sideEffects ?? [] });
+        command.end('code' in answer ? answer : OK);
       };
       if ('code' in answer || answer.afterMs === undefined) done();
       else setTimeout(done, answer.afterMs);
@@ -58,11 +59,11 @@ function harness(
   const router = new Router({
     model,
     regions: new Map([['stategate.test.Probe', region]]),
-    callAction: () => ({ cancel: () => undefined }),
+    openAction: () => ({ ...NOT_RUNNING, send: () => true, halfClose: () => undefined }),
     effects: new EffectRunner(2, () => events.push('dropped')),
     forwardMax: options.forwardMax ?? 16,
     relayTimeoutMs: options.relayTimeoutMs ?? 5_000,
-    isReachable: () => true,
+    refusal: () => undefined,
     reportError: (message) => reported.push(message),
   });
   const run = (id: string): Promise<{ messages: string[]; status: Status }> =>
@@ -73,7 +74,7 @@ function harness(
         ask(id),
         { metadata: [], deadline: Infinity },
         {
-          message: (payload) => messages.push(Buffer.from(payload).toString()),
+          message: (payload) => messages.push(Buffer.from(payload).toString()) > 0,
           end(status) {
             events.push('end');
             resolve({ messages, status });
@@ -116,7 +117,7 @@ describe('side effects', () => {
       a: { action: failure, sideEffects: [effect('b', true)] },
       b: { action: reply('B') },
     });
-    expect((await run('a')).status).toEqual({ code: Code.UNKNOWN, message: 'no', bare: true });
+    expect((await run('a')).status).toEqual({ code: Code.UNKNOWN, message: 'no', bare: true, answered: true });
     expect(events).toContain('done b');
   });
 
@@ -199,4 +200,89 @@ test('a reply of another type passes, with a warning to the user function', asyn
 test('an entity that does not answer ends the call in time', async () => {
   const { run } = harness({}, { relayTimeoutMs: 30 });
   expect((await run('a')).status).toEqual({ code: Code.DEADLINE_EXCEEDED, message: 'no answer within 30 ms' });
+});
+
+describe('a stream of answers', () => {
+  const answer = (text: string) => ({ action: reply(text), sideEffects: [] });
+
+  /** A router with one action, `Watch`; the test plays its user function through `step`, and its caller through `sink`. */
+  function watching(sink: Partial<ReplySink> = {}) {
+    const seen: string[] = [];
+    const told = { resumed: 0, cancelled: 0 };
+    let step: Step | undefined;
+    const router = new Router({
+      model,
+      regions: new Map(),
+      openAction(_method, _metadata, answers) {
+        step = answers as Step;
+        return {
+          send: () => true,
+          halfClose: () => undefined,
+          cancel: () => (told.cancelled += 1),
+          resume: () => (told.resumed += 1),
+        };
+      },
+      effects: new EffectRunner(1, () => undefined),
+      forwardMax: 1,
+      relayTimeoutMs: 5_000,
+      refusal: () => undefined,
+      reportError: () => undefined,
+    });
+    const method = methodOf(model, 'stategate.test.ProbeAction', 'Watch');
+    const running = router.dispatch(
+      method,
+      ask('a'),
+      { metadata: [], deadline: Infinity },
+      {
+        message: (payload) => seen.push(Buffer.from(payload).toString()) > 0,
+        end: ({ code, message }) => seen.push(`${code} ${message}`),
+        ...sink,
+      },
+    );
+    if (step === undefined) throw new Error('the action was not called');
+    return { step, running, seen, told };
+  }
+
+  test('waits for a caller that takes no more, and tells both sides', () => {
+    let takes = false;
+    const { step, running, seen, told } = watching({
+      message: (payload) => {
+        seen.push(Buffer.from(payload).toString());
+        return takes;
+      },
+    });
+    expect([step.answer(answer('1')), step.answer(answer('2'))]).toEqual([false, false]);
+    step.end(OK);
+    expect(seen).toEqual(['1']);
+    running.resume();
+    expect(seen).toEqual(['1', '2']);
+    expect(told.resumed).toBe(0);
+    takes = true;
+    running.resume();
+    expect(seen).toEqual(['1', '2', '0 ']);
+  });
+
+  test('goes on when the caller does', () => {
+    const { step, running, told } = watching({ message: () => false });
+    expect(step.answer(answer('1'))).toBe(false);
+    running.resume();
+    expect(told).toEqual({ resumed: 1, cancelled: 0 });
+  });
+
+  test('is bounded, even when the user function cannot be slowed down', () => {
+    const { step, seen, told } = watching({ message: () => false });
+    for (let i = 0; i < 1_002; i += 1) step.answer(answer('x'));
+    expect(seen).toEqual([`${Code.RESOURCE_EXHAUSTED} 1000 replies already wait for a slow caller`]);
+    expect(told.cancelled).toBe(1);
+    expect(step.answer(answer('later'))).toBe(true);
+    expect(seen).toHaveLength(1);
+  });
+
+  test('is not given to a caller that has cancelled', () => {
+    const { step, running, seen, told } = watching();
+    running.cancel();
+    step.answer(answer('1'));
+    step.end(OK);
+    expect([seen, told.cancelled]).toEqual([[], 1]);
+  });
 });

@@ -47,6 +47,7 @@ describe('a request becomes a command', () => {
     { verb: 'POST', path: '/tally/t1/plus?amount=9', body: { id: 'other' }, method: 'Plus', input: { id: 't1' } },
     { verb: 'GET', path: '/tally/a%2Fb%20c+d%3Ae', method: 'Get', input: { id: 'a/b c+d:e' } },
     { verb: 'GET', path: '/tally/t1?', method: 'Get', input: { id: 't1' } },
+    { verb: 'GET', path: 'http://any.host/tally/t1?', method: 'Get', input: { id: 't1' } },
     {
       verb: 'POST',
       path: '/foreign.tally.Tally/Both',
@@ -127,6 +128,23 @@ describe('query parameters and path variables of every type', () => {
       { innerMessage: { text: 'x', numbers: ['1'], inner: { text: 'y' } } },
     ],
     ['/echo?maybe=', { maybe: '' }],
+    [
+      '/echo?at=2020-01-02T03:04:05.5Z&lasts=1.5s&mask=text,innerMessage.text',
+      { at: '2020-01-02T03:04:05.500Z', lasts: '1.500s', mask: 'text,innerMessage.text' },
+    ],
+    ['/echo?at.seconds=1&at.nanos=500000000', { at: '1970-01-01T00:00:01.500Z' }],
+    ['/echo?wrapped=-7&wrapped_bool=false', { wrapped: '-7', wrappedBool: false }],
+    ['/echo?wrapped.value=8', { wrapped: '8' }],
+    [
+      '/echo?times=1970-01-01T00:00:01Z&times=1970-01-01T00:00:02Z',
+      { times: ['1970-01-01T00:00:01Z', '1970-01-01T00:00:02Z'] },
+    ],
+    [
+      '/nested/a+b/of/shelves/1%2F2/books/x/y:z:read?inner_message.text=t',
+      { text: 'shelves/1/2/books/x/y:z', innerMessage: { text: 't', inner: { text: 'a+b' } } },
+    ],
+    ['/any/', {}],
+    ['/any/thing/at:all', { text: 'thing/at:all' }],
     ['/echo?right=5', { right: '5' }],
     ['/paths/1/2/false/.5/AQI', { int: 1, unsignedLong: '2', double: 0.5, bytes: 'AQI=' }],
   ])('%s', async (path, input) => {
@@ -151,6 +169,14 @@ describe('query parameters and path variables of every type', () => {
     ['/echo?unsignedLong=1', 'query parameter "unsignedLong": sample.types.Everything has no field "unsignedLong"'],
     ['/echo?inner_message=x', 'query parameter "inner_message"'],
     ['/echo?counts=x', 'query parameter "counts"'],
+    ['/echo?at=yesterday', '"yesterday" is not a value of type google.protobuf.Timestamp'],
+    ['/echo?lasts=5', '"5" is not a value of type google.protobuf.Duration'],
+    ['/echo?wrapped=x', '"x" is not a value of type google.protobuf.Int64Value'],
+    ['/echo?times=1970-01-01T00:00:01Z&times=x', 'query parameter "times"'],
+    ['/echo?struct=x', 'is a message, which has no text form'],
+    ['/echo?value=x', 'is a message, which has no text form'],
+    ['/echo?left=a&right=1', 'query parameter "right": only one of "left" and "right" can be given'],
+    ['/nested/%zz/of/shelves/1/books/x:read', 'path variable "inner_message.inner.text": "%zz" is not percent-encoded'],
     ['/echo?text.more=x', 'is not a message'],
     ['/echo?inner_message.nope=x', 'sample.types.Inner has no field "nope"'],
     [`/echo?inner_message${'.inner'.repeat(40)}.text=x`, 'fields deep'],
@@ -176,13 +202,56 @@ describe('a body in one field', () => {
     expect(answer).toMatchObject({ status: 200, body: '"hello"' });
   });
 
+  it('may be the bytes of a google.api.HttpBody, and so may the response', async () => {
+    const { command, answer } = await exchange(
+      undefined,
+      'PUT',
+      '/files/f?int=1',
+      { 'content-type': 'image/x' },
+      '<bytes>',
+    );
+    const file = { contentType: 'image/x', data: Buffer.from('<bytes>').toString('base64') };
+    expect(command?.input).toEqual({ text: 'f', int: 1, file });
+    expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'image/x' }, body: '<bytes>' });
+  });
+
   it('is not also taken from the query', async () => {
     const { answer } = await exchange(undefined, 'PUT', '/text/3?text=x', JSON_TYPE, '"hello"');
     expect(answer).toMatchObject({
       status: 400,
-      body: '{"code":3,"message":"query parameter \\"text\\" is the field that the body holds"}',
+      body: '{"code":3,"message":"query parameter \\"text\\" is in the field that the body holds"}',
     });
   });
+});
+
+it.each([{}, { 'content-type': 'text/x' }])(
+  'a google.api.HttpBody takes any body: %j',
+  async (headers: Record<string, string>) => {
+    const { command } = await exchange({ reply: {} }, 'POST', '/upload', headers, 'not {json');
+    expect(command?.input).toEqual({
+      ...(headers['content-type'] && { contentType: headers['content-type'] }),
+      data: Buffer.from('not {json').toString('base64'),
+    });
+  },
+);
+
+it('HEAD is GET without the body', async () => {
+  const { command, answer } = await exchange({ reply: { total: 3 } }, 'HEAD', '/tally/t1');
+  expect(command?.method.name).toBe('Get');
+  expect(answer).toMatchObject({
+    status: 200,
+    headers: { 'content-length': '11', 'content-type': 'application/json' },
+  });
+  expect(answer.body).toBe('');
+});
+
+it('a deadline is given as for gRPC', async () => {
+  const before = performance.now();
+  const { command } = await exchange({ reply: {} }, 'GET', '/tally/t1', { 'grpc-timeout': '2S' });
+  expect(command?.deadline).toBeGreaterThanOrEqual(before + 2_000);
+  expect(command?.deadline).toBeLessThan(performance.now() + 2_000);
+  const { answer } = await exchange({ reply: {} }, 'GET', '/tally/t1', { 'grpc-timeout': '2s' });
+  expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('such as 250m for 250 ms') });
 });
 
 it('a path variable takes the place of the other member of its oneof', async () => {
@@ -263,7 +332,7 @@ describe('a reply becomes a response', () => {
       },
       body:
         '{"text":"","int":0,"unsigned":0,"long":"0","unsignedLong":"1","float":0,"double":0,"bool":false,"bytes":"","color":"GREEN","numbers":[],' +
-        '"counts":{"a":1},"left":"x","any":{"@type":"type.googleapis.com/foreign.tally.Total","total":1},"colors":[]}',
+        '"counts":{"a":1},"left":"x","any":{"@type":"type.googleapis.com/foreign.tally.Total","total":1},"colors":[],"times":[],"old":false}',
     },
   ])('$path $body', async ({ path, reply, body }) => {
     const { answer } = await exchange({ reply }, 'GET', path);
@@ -295,7 +364,8 @@ describe('a reply becomes a response', () => {
       Object.keys(answer.headers)
         .filter((name) => name.startsWith('x'))
         .toSorted(),
-    ).toEqual(['x-one', 'x-two']);
+    ).toEqual(['x-bin', 'x-one', 'x-two']);
+    expect(answer.headers['x-bin']).toBe('AQ==');
     expect(answer.headers).not.toHaveProperty('transfer-encoding');
   });
 
@@ -342,7 +412,7 @@ describe('a command that fails', () => {
 
   const failure: Status = { code: Code.UNKNOWN, message: 'the user function says no: é', bare: true };
 
-  it.each([undefined, '*/*', 'text/plain, text/html'])(
+  it.each([undefined, '*/*', 'text/plain, text/html', 'application/json;q=0, text/plain', 'application/jsonx'])(
     'by a text of the user function is that text, with Accept %s',
     async (accept) => {
       const { answer } = await exchange(
@@ -359,17 +429,19 @@ describe('a command that fails', () => {
     },
   );
 
-  it.each(['application/json', 'text/html, application/json;q=0.5', 'application/problem+json'])(
-    'is JSON with Accept %s',
-    async (accept) => {
-      const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', { accept });
-      expect(answer).toMatchObject({
-        status: 500,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ code: 2, message: failure.message }),
-      });
-    },
-  );
+  it.each([
+    'application/json',
+    'text/html, application/json;q=0.5',
+    'application/problem+json',
+    'text/plain, APPLICATION/x-ndjson',
+  ])('is JSON with Accept %s', async (accept) => {
+    const { answer } = await exchange({ status: failure }, 'GET', '/tally/t1', { accept });
+    expect(answer).toMatchObject({
+      status: 500,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 2, message: failure.message }),
+    });
+  });
 
   it('by ending without a reply says so', async () => {
     const { answer } = await exchange('nothing', 'GET', '/tally/t1');
@@ -409,9 +481,16 @@ describe('a path that has no route', () => {
     const answer = await http.send('DELETE', '/echo');
     expect(answer).toMatchObject({
       status: 405,
-      headers: { allow: 'GET, POST' },
-      body: '{"code":12,"message":"/echo is not served for DELETE, only for GET, POST"}',
+      headers: { allow: 'GET, HEAD, OPTIONS, POST' },
+      body: '{"code":12,"message":"/echo is not served for DELETE, only for GET, HEAD, OPTIONS, POST"}',
     });
+  });
+
+  it.each([
+    ['/echo', 'GET, HEAD, OPTIONS, POST'],
+    ['/upload', 'OPTIONS, POST'],
+  ])('but has others says which when it is asked by OPTIONS %s', async (path, allow) => {
+    expect(await http.send('OPTIONS', path)).toMatchObject({ status: 200, headers: { allow }, body: '' });
   });
 
   it('answers a network probe', async () => {

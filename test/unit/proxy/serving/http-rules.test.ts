@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { httpEndpoints, HttpRuleError } from '../../../../src/proxy/serving/http-rules.ts';
+import { fieldPathText } from '../../../../src/proxy/serving/parameters.ts';
 import { modelOf } from '../../../support/proto-model.ts';
 
 const RULES: readonly (readonly [rule: string, message: string])[] = [
@@ -35,7 +36,12 @@ const RULES: readonly (readonly [rule: string, message: string])[] = [
     'get: "/{nope}"',
     'HTTP API Config: Unknown field name [nope] in type [rules.Input] reference in path template for method [rules.T16.Call]',
   ],
-  ['get: "/{inner.text}"', 'HTTP API Config: Multiple fields in field path not yet implemented: inner.text'],
+  [
+    'get: "/{inner.nope}"',
+    'HTTP API Config: Unknown field name [nope] in type [rules.Inner] reference in path template for method [rules.T17.Call]',
+  ],
+  ['get: "/{text.nope}"', 'HTTP API Config: Field [rules.Input.text] in path variable [text.nope] is not a message'],
+  ['get: "/{many.text}"', 'HTTP API Config: Field [rules.Input.many] in path variable [many.text] is not a message'],
 ];
 
 const PROTO = `syntax = "proto3";
@@ -55,7 +61,7 @@ service Good {
       get: "/many" body: "inner" response_body: "text"
       additional_bindings { put: "/many" body: "number" }
       additional_bindings { patch: "/many" }
-      additional_bindings { custom: { kind: "*" path: "/many/{text=**}:any" } }
+      additional_bindings { custom: { kind: "*" path: "/many/{inner.text=**}:any" } }
     };
   }
   rpc Down(Input) returns (stream Inner) { option (google.api.http) = { get: "/down" }; }
@@ -97,10 +103,10 @@ function errorOf(act: () => unknown): unknown {
   return undefined;
 }
 
-it('every unary method has the endpoints of its rule, or the generated one', () => {
+it('every method has the endpoints of its rule, or the generated one', () => {
   const endpoints = endpointsOf('Good').map(({ method, verb, template, pathFields, body, responseField }) => ({
     route: `${method.name}: ${verb} ${template.steps.map((step) => (step.kind === 'literal' ? step.text : step.kind)).join('/')}`,
-    variables: pathFields.map(({ name }) => name),
+    variables: pathFields.map(fieldPathText),
     body: typeof body === 'string' ? body : `field ${body.name}`,
     response: responseField?.name,
   }));
@@ -110,6 +116,8 @@ it('every unary method has the endpoints of its rule, or the generated one', () 
     { route: 'Many: GET many', variables: [], body: 'field inner', response: 'text' },
     { route: 'Many: PUT many', variables: [], body: 'field number', response: undefined },
     { route: 'Many: PATCH many', variables: [], body: 'none', response: undefined },
-    { route: 'Many: * many/rest', variables: ['text'], body: 'none', response: undefined },
+    { route: 'Many: * many/rest', variables: ['inner.text'], body: 'none', response: undefined },
+    { route: 'Down: GET down', variables: [], body: 'none', response: undefined },
+    { route: 'Up: POST rules.Good/Up', variables: [], body: 'message', response: undefined },
   ]);
 });

@@ -70,15 +70,23 @@ package sample.types;
 import "google/api/annotations.proto";
 import "google/api/httpbody.proto";
 import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
 
+// Of what can be chosen.
 enum Color { RED = 0; GREEN = 1; }
 message Inner {
   string text = 1;
   repeated int64 numbers = 2;
   Inner inner = 3;
 }
+// A field of every type.
+// And of every shape.
 message Everything {
+  // Whatever was said.
   string text = 1;
   int32 int = 2;
   uint32 unsigned = 3;
@@ -100,9 +108,21 @@ message Everything {
   google.protobuf.Any any = 17;
   google.protobuf.Timestamp at = 18;
   repeated Color colors = 19;
+  google.protobuf.Duration lasts = 20;
+  google.protobuf.FieldMask mask = 21;
+  google.protobuf.Int64Value wrapped = 22;
+  google.protobuf.BoolValue wrapped_bool = 23;
+  repeated google.protobuf.Timestamp times = 24;
+  google.protobuf.Struct struct = 25;
+  google.protobuf.Value value = 26;
+  google.api.HttpBody file = 27;
+  bool old = 28 [deprecated = true];
 }
 
+// Says back what it hears.
 service Types {
+  // Says it once.
+  // The same that came.
   rpc Echo(Everything) returns (Everything) {
     option (google.api.http) = {
       post: "/echo" body: "*"
@@ -113,9 +133,22 @@ service Types {
       additional_bindings { get: "/long/{long}" response_body: "long" }
       additional_bindings { get: "/paths/{int}/{unsigned_long}/{bool}/{double}/{bytes}" }
       additional_bindings { post: "/choice/{right}" body: "*" }
+      additional_bindings { get: "/nested/{inner_message.inner.text}/of/{text=shelves/*/books/**}:read" }
+      additional_bindings { custom: { kind: "*" path: "/any/{text=**}" } }
+      additional_bindings { put: "/files/{text}" body: "file" response_body: "file" }
     };
   }
   rpc File(Inner) returns (google.api.HttpBody) { option (google.api.http) = { get: "/file/{text}" }; }
+  rpc Upload(google.api.HttpBody) returns (Inner) { option (google.api.http) = { post: "/upload" body: "*" }; }
+  rpc Watch(Inner) returns (stream Inner) {
+    option (google.api.http) = {
+      get: "/watch/{text}"
+      additional_bindings { get: "/texts/{text}" response_body: "text" }
+    };
+  }
+  rpc Download(Inner) returns (stream google.api.HttpBody) { option (google.api.http) = { get: "/download/{text}" }; }
+  rpc Collect(stream Inner) returns (Inner);
+  rpc Chat(stream Inner) returns (stream Inner);
 }
 `;
 

@@ -1,6 +1,9 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { frame, MessageReader } from '../../../../src/proxy/transport/grpc-framing.ts';
+import { Base64Decoder } from '../../../../src/proxy/transport/base64-decoder.ts';
+import { gunzip } from '../../../../src/proxy/transport/compression.ts';
+import { frame, frameAs, MessageReader } from '../../../../src/proxy/transport/grpc-framing.ts';
 import { encodeGrpcMessage, parseTimeoutMs, toMetadata } from '../../../../src/proxy/transport/grpc-headers.ts';
 
 test('messages come out whole, however the bytes were cut', () => {
@@ -18,6 +21,42 @@ test('messages come out whole, however the bytes were cut', () => {
       expect(seen).toEqual(messages);
     }),
   );
+});
+
+test('compressed messages come out as they were, where somebody can inflate them', () => {
+  const seen: string[] = [];
+  const take = (message: Uint8Array): void => void seen.push(Buffer.from(message).toString());
+  const bytes = Buffer.concat([frame(Buffer.from('a')), frameAs(1, gzipSync('b')), frame(Buffer.from('c'))]);
+  const reader = new MessageReader(1_000, take, (message) => gunzip(message, 1_000));
+  expect(reader.push(bytes)).toBeUndefined();
+  expect(seen).toEqual(['a', 'b', 'c']);
+  expect(new MessageReader(1_000, take).push(bytes)).toBe('not-compressed');
+  expect(new MessageReader(1_000, take, (message) => gunzip(message, 1)).push(frameAs(1, gzipSync('bb')))).toBe(
+    'too-large',
+  );
+  expect(new MessageReader(1_000, take, (message) => gunzip(message, 9)).push(frameAs(1, Buffer.from('b')))).toBe(
+    'corrupt',
+  );
+  expect(new MessageReader(1_000, take).push(frameAs(2, Buffer.from('b')))).toBe('unknown-flag');
+});
+
+test('base64 comes out whole, however it was padded and cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 20 })), fc.array(fc.nat(20)), (pieces, cuts) => {
+      const decoder = new Base64Decoder();
+      let rest = Buffer.from(pieces.map((piece) => Buffer.from(piece).toString('base64')).join(''));
+      const decoded: Uint8Array[] = [];
+      for (const cut of [...cuts, rest.length]) {
+        decoded.push(decoder.push(rest.subarray(0, cut)) ?? expect.unreachable());
+        rest = rest.subarray(cut);
+      }
+      expect(Buffer.concat(decoded)).toEqual(Buffer.concat(pieces));
+    }),
+  );
+});
+
+test.each(['????', 'A===', '====', 'AB=C', 'YQ=Yg==', 'AAA\n'])('%j is no base64', (text) => {
+  expect(new Base64Decoder().push(Buffer.from(text))).toBeNull();
 });
 
 test('a length above the limit is refused before its bytes come', () => {
