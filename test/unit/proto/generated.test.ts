@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const fresh = mkdtempSync(join(tmpdir(), 'generated-test-'));
 afterAll(() => rmSync(fresh, { recursive: true }));
 
-test('the committed files are what the generator makes', () => {
+test('the committed files are what the generator makes', { timeout: 120_000 }, () => {
   execFileSync(process.execPath, [join(root, 'tools/generate-protocol.ts'), fresh]);
   const committed = join(root, 'proto/generated');
   expect(readdirSync(fresh).toSorted()).toEqual(readdirSync(committed).toSorted());
