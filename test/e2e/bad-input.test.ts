@@ -140,12 +140,20 @@ describe('gRPC', () => {
       /cannot be read/,
     ],
     [
-      'a compressed message',
+      'a message that is compressed as nobody said',
       '/stategate.test.Probe/Run',
       {},
       Buffer.from([1, 0, 0, 0, 0]),
+      grpcStatus.INTERNAL,
+      /grpc-encoding/,
+    ],
+    [
+      'a compression that is not known',
+      '/stategate.test.Probe/Run',
+      { 'grpc-encoding': 'br' },
+      Buffer.from([1, 0, 0, 0, 0]),
       grpcStatus.UNIMPLEMENTED,
-      /identity/,
+      /gzip/,
     ],
     [
       'a time-out that is none',

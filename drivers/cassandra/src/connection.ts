@@ -49,7 +49,7 @@ export async function connect(options: Options): Promise<Connection> {
       return await use(client);
     } catch (error) {
       // A client that is still connecting would not listen, and try for ever.
-      const shutdown = () => client.shutdown();
+      const shutdown = () => end(client);
       void connecting.then(shutdown, shutdown).catch(() => undefined);
       throw toStoreError(error, 'read');
     }
@@ -78,6 +78,12 @@ export async function connect(options: Options): Promise<Connection> {
     const nodes = client.hosts.values().filter(({ datacenter }) => datacenter === dataCenter).length;
     return { client, dataCenter, nodes };
   });
+}
+
+/** `shutdown` leaves out the control connection of a client that never connected, which goes on trying (seen with 4.10). */
+async function end(client: Client): Promise<void> {
+  await client.shutdown();
+  if ('controlConnection' in client) (client.controlConnection as { shutdown(): void }).shutdown();
 }
 
 /** The members that are not undefined. */

@@ -39,4 +39,6 @@ await runWriters(driver, order.firstProcess, order.plan, (operation) => batch.pu
 clearInterval(timer);
 flush();
 await driver.close({ drainMs: 1_000 });
+// Also when a client library has left a timer behind.
+process.once('disconnect', () => process.exit(0));
 process.disconnect?.();
