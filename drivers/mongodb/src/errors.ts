@@ -18,7 +18,10 @@ const ROLLED_BACK = [112, 24];
 
 /** What an error of the client library means. What is none of its errors is a defect, and stays what it is. */
 export function toStoreError(mongo: Mongo, error: unknown, effect: Effect, location: string): unknown {
-  if (isStoreError(error) || !(error instanceof mongo.MongoError)) return error;
+  if (isStoreError(error)) return error;
+  // The socket's own error, which the library lets through when it breaks in the middle of a command.
+  if (error instanceof Error && 'syscall' in error) return lost(effect, `the connection to ${location} broke`, error);
+  if (!(error instanceof mongo.MongoError)) return error;
   if (error instanceof mongo.MongoWriteConcernError)
     return lost(effect, `${location} did not confirm the write`, error);
   const refusal = known(Number(error.code), location, error);
