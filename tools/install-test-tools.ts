@@ -5,6 +5,7 @@ import { freePort } from '../test/support/ports.ts';
 import { findProgram } from '../test/support/servers/programs.ts';
 import { SERVER_NAMES } from '../test/support/servers/recipe.ts';
 import { installServer, missingPythonPackages, missingServerPackages } from './install-test-servers.ts';
+import { installCached } from './servers/cached.ts';
 import { installSystemPackages } from './servers/system-packages.ts';
 
 /**
@@ -30,6 +31,7 @@ const TOOLS: readonly Tool[] = [
     missing: () => missingServerPackages[name](),
     install: () => installServer(name),
   })),
+  { name: 'interop', missing: async () => [], install: () => installCached('interop') },
   { name: 'js', missing: async () => [], install: () => warm('js') },
   { name: 'python', missing: missingPythonPackages, install: () => warm('python') },
   program('curl'),

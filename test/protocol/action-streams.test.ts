@@ -1,4 +1,5 @@
 // Actions whose messages or replies are streams: what the test kit does not look at.
+import { connect as connectHttp2 } from 'node:http2';
 import { Metadata, status as grpcStatus } from '@grpc/grpc-js';
 import type { cloudstate } from '@stategate/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -324,6 +325,19 @@ describe('a call that ends early', () => {
     expect(await opened.next()).toEqual(text('of the target'));
     opened.cancel();
     await eventually(() => cancelled === 2, 2_000);
+  });
+
+  test('because its bytes are no messages cancels the user function', async () => {
+    behave = ({ raw }) => void raw.resume();
+    const session = connectHttp2(proxy.url(''));
+    const headers = { ':method': 'POST', ':path': `/${SERVICE}/Chat`, 'content-type': 'application/grpc' };
+    const stream = session.request(headers);
+    stream.on('error', () => undefined);
+    stream.write(Buffer.alloc(5));
+    await eventually(() => commands.length === 2, 5_000, 'the first message');
+    stream.write(Buffer.alloc(6, 9));
+    await eventually(() => cancelled === 1, 5_000, 'the end of the call');
+    session.destroy();
   });
 
   test('because its deadline is over cancels the user function', async () => {

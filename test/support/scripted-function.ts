@@ -21,6 +21,8 @@ type RawStream = ServerDuplexStream<Buffer, Buffer>;
 export interface Script {
   /** What `discover` answers; the three probe services when absent. Bytes are sent as they are. */
   readonly spec?: cloudstate.EntitySpec.$Properties | Buffer;
+  /** How each `reportError` ends, if not well. */
+  readonly reportError?: Pick<ServiceError, 'code' | 'details'>;
   /** Takes each entity stream as it is opened. */
   readonly eventSourced?: (stream: EventSourcedStream) => void;
   readonly value?: (stream: ValueStream) => void;
@@ -127,7 +129,7 @@ export class ScriptedFunction implements AsyncDisposable {
       }),
       unary('/cloudstate.EntityDiscovery/reportError', (request) => {
         this.reported.push(cloudstate.UserFunctionError.decode(request).message);
-        return Buffer.alloc(0);
+        return script.reportError ?? Buffer.alloc(0);
       }),
       unary('/cloudstate.action.ActionProtocol/handleUnary', async (request, call) => {
         const answer = (await script.action?.(cloudstate.action.ActionCommand.decode(request), call)) ?? {};

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import {
   CACHED_VERSIONS,
-  type CachedServer,
+  type Cached,
   cacheDir,
   cacheRoot,
   installedDir,
@@ -20,7 +20,7 @@ interface CachedInstallation {
   install(options: CommandOptions, dir: string): Promise<void>;
 }
 
-const INSTALLATIONS: Readonly<Record<CachedServer, CachedInstallation>> = {
+const INSTALLATIONS: Readonly<Record<Cached, CachedInstallation>> = {
   dynamodb: {
     what: `dynoxide ${CACHED_VERSIONS.dynamodb}, built by cargo in two to five minutes`,
     async install(options, dir) {
@@ -31,6 +31,15 @@ const INSTALLATIONS: Readonly<Record<CachedServer, CachedInstallation>> = {
       // Nice: other installations and tests go on meanwhile.
       await command(options, 'nice', cargo, ...build, '--root', dir, '--target-dir', join(dir, 'build'));
       await rm(join(dir, 'build'), { recursive: true });
+    },
+  },
+  interop: {
+    what: `gRPC's interop client ${CACHED_VERSIONS.interop}, built by go in one to three minutes`,
+    async install(options, dir) {
+      const go = await findProgram('go', '/usr/local/go/bin');
+      if (go === undefined) throw new Error('go not found: install Go 1.26 or newer (https://go.dev/dl)');
+      const client = `google.golang.org/grpc/interop/client@v${CACHED_VERSIONS.interop}`;
+      await command({ ...options, env: { GOBIN: dir } }, 'nice', go, 'install', client);
     },
   },
   mongodb: {
@@ -51,8 +60,8 @@ const INSTALLATIONS: Readonly<Record<CachedServer, CachedInstallation>> = {
   },
 };
 
-/** Installs a server into the cache, unless it is there. */
-export async function installCached(name: CachedServer): Promise<void> {
+/** Installs something into the cache, unless it is there. */
+export async function installCached(name: Cached): Promise<void> {
   const installation = INSTALLATIONS[name];
   if (installedDir(name) !== undefined) return console.log(`${name}: there`);
   const started = performance.now();

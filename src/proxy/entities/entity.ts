@@ -217,7 +217,11 @@ export class Entity<Write> implements LiveEntity {
     let free = true;
     for (const event of step.events) free = call.send(codec.event(event));
     if (free || this.#state.phase !== 'recovering') return;
-    const stuck = setTimeout(() => call.cancel(Code.DEADLINE_EXCEEDED), this.#environment.commandTimeoutMs);
+    const { commandTimeoutMs } = this.#environment;
+    const stuck = setTimeout(() => {
+      const message = `the user function did not read its events within ${commandTimeoutMs} ms (userFunction.commandTimeout)`;
+      this.#input({ type: 'recoveryFailed', status: { code: Code.DEADLINE_EXCEEDED, message }, details: message });
+    }, commandTimeoutMs);
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
     });

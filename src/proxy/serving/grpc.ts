@@ -55,9 +55,11 @@ abstract class ServedCall implements CallHandlers, ReplySink {
   abstract onMessage(bytes: Uint8Array): void;
   abstract onHalfClose(): void;
 
-  onEnd(status: Status): void {
+  /** Also when the call was ended for what the caller sent, which the command knows nothing of. */
+  onEnd(): void {
+    if (this.over) return;
     this.over = true;
-    if (status.code === Code.CANCELLED) this.running?.cancel();
+    this.running?.cancel();
   }
 
   onDrain(): void {

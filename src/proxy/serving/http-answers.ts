@@ -38,10 +38,12 @@ const OUR_HEADERS = new Set([
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const BASE64 = /^[\w+/-]*={0,2}$/;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** Names and values of all of a reply's metadata together: with more the connection breaks, at the client or before. */
+const METADATA_MAX_BYTES = 16 * 1_024;
 
 /**
  * The entries of a reply's metadata that can be response headers: texts that HTTP can carry, and bytes under names that end
- * in `-bin`. A text under such a name is taken for base64.
+ * in `-bin`. A text under such a name is taken for base64. What does not fit into 16 KiB is left out.
  */
 export function replyHeaders(metadata: Metadata): Metadata {
   const headers: (readonly [string, string | Uint8Array])[] = [];
@@ -53,11 +55,16 @@ export function replyHeaders(metadata: Metadata): Metadata {
     } else if (typeof value !== 'string') headers.push([name, value]);
     else if (BASE64.test(value)) headers.push([name, Buffer.from(value, 'base64')]);
   }
-  return headers;
+  let room = METADATA_MAX_BYTES;
+  return headers.filter(([name, value]) => {
+    const rest = room - name.length - value.length;
+    if (rest >= 0) room = rest;
+    return rest >= 0;
+  });
 }
 
 export function isHeader(name: string, value: string): boolean {
-  return HEADER_NAME.test(name) && HEADER_VALUE.test(value);
+  return value.length <= METADATA_MAX_BYTES && HEADER_NAME.test(name) && HEADER_VALUE.test(value);
 }
 
 /**

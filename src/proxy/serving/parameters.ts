@@ -151,7 +151,7 @@ function parseScalar(type: ScalarType, text: string): ParameterValue | undefined
     case ScalarType.BOOL:
       return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined;
     case ScalarType.BYTES:
-      return /^[\w+/-]*={0,2}$/.test(text) ? base64Decode(text) : undefined;
+      return parseBytes(text);
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT: {
       const value = /^(NaN|-?Infinity)$/.test(text) || DECIMAL.test(text) ? Number(text) : undefined;
@@ -165,6 +165,12 @@ function parseScalar(type: ScalarType, text: string): ParameterValue | undefined
     default:
       return parseInteger(INTEGER_BITS[type] ?? 0, text);
   }
+}
+
+/** Base64 of either alphabet, padded or not. */
+function parseBytes(text: string): Uint8Array | undefined {
+  const digits = /^([\w+/-]*)={0,2}$/.exec(text)?.[1];
+  return digits === undefined || digits.length % 4 === 1 ? undefined : base64Decode(text);
 }
 
 function parseInteger(bits: number, text: string): number | bigint | undefined {

@@ -9,11 +9,22 @@ export function parseTimeoutMs(value: string): number | null {
   return match?.[1] === undefined || unit === undefined ? null : Number(match[1]) * unit;
 }
 
-/** `grpc-message` allows printable ASCII but `%`; everything else is percent-encoded as UTF-8. */
+/** With the rest of the trailers it must fit into what clients take, of which 8 KiB is the least; more breaks the connection. */
+const GRPC_MESSAGE_MAX = 4_096;
+const LAST_CHARACTER = /(?:%[C-F][\dA-F](?:%[89AB][\dA-F]){0,3})?(?:%[\dA-F]?)?$/;
+
+/** `grpc-message` allows printable ASCII but `%`; everything else is percent-encoded as UTF-8. What is too long is cut, and ends in `...`. */
 export function encodeGrpcMessage(message: string): string {
-  return /^[\x20-\x24\x26-\x7e]*$/.test(message)
-    ? message
-    : Buffer.from(message)
+  const encoded = percentEncoded(message.slice(0, GRPC_MESSAGE_MAX + 1));
+  return encoded.length <= GRPC_MESSAGE_MAX
+    ? encoded
+    : `${encoded.slice(0, GRPC_MESSAGE_MAX - 3).replace(LAST_CHARACTER, '')}...`;
+}
+
+function percentEncoded(text: string): string {
+  return /^[\x20-\x24\x26-\x7e]*$/.test(text)
+    ? text
+    : Buffer.from(text)
         .toString('latin1')
         .replaceAll(
           /[^\x20-\x24\x26-\x7e]/g,
@@ -37,7 +48,8 @@ export function toMetadata(raw: readonly string[]): Metadata {
 
 /** Metadata as an object of headers, repeated names as lists, bytes as base64. */
 export function toHeaders(metadata: Metadata): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
+  // Without a prototype: a name such as `constructor` is not there before it is set.
+  const headers = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of metadata) {
     const text = typeof value === 'string' ? value : Buffer.from(value).toString('base64');
     const before = headers[name];

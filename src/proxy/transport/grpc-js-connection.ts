@@ -66,7 +66,7 @@ export class GrpcJsConnection implements Connection {
     stream.on('error', () => undefined); // The same is told by `status`.
     stream.on('status', (status: StatusObject) => {
       const end = (): void =>
-        handlers.onEnd({ code: toCode(status.code), message: status.details }, fromGrpc(status.metadata));
+        handlers.onEnd({ code: toCode(status.code), message: detailsOf(status) }, fromGrpc(status.metadata));
       // Messages that wait for a `resume` come before it.
       if (stream.readableEnded) end();
       else stream.once('end', end);
@@ -109,7 +109,8 @@ class GrpcJsCall implements Call {
   }
 
   cancel(_code: Code): void {
-    this.#stream.cancel();
+    // A turn later: what is cancelled in the turn of its first message grpc-js sends all the same, and never resets.
+    setImmediate(() => this.#stream.cancel());
     // Its end is told when all is read.
     this.#stream.resume();
   }
@@ -125,6 +126,11 @@ class GrpcJsCall implements Call {
 
 function passThrough(bytes: Buffer): Buffer {
   return bytes;
+}
+
+/** grpc-js has none for what it cannot decompress, whatever its types say. */
+function detailsOf({ details }: { readonly details?: string }): string {
+  return details ?? 'a message cannot be decompressed';
 }
 
 function toCode(code: number): Code {

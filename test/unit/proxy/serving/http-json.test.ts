@@ -164,6 +164,7 @@ describe('query parameters and path variables of every type', () => {
     ['/echo?double=0x10', 'is not a value of type double'],
     ['/echo?bool=1', 'is not a value of type bool'],
     ['/echo?bytes=A*', 'is not a value of type bytes'],
+    ['/echo?bytes=A', 'is not a value of type bytes'],
     ['/echo?color=BLUE', 'is not a value of type sample.types.Color'],
     ['/echo?int=1&int=2', 'query parameter "int" is given more than once'],
     ['/echo?unsignedLong=1', 'query parameter "unsignedLong": sample.types.Everything has no field "unsignedLong"'],

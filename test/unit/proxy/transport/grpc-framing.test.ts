@@ -4,7 +4,12 @@ import { expect, test } from 'vitest';
 import { Base64Decoder } from '../../../../src/proxy/transport/base64-decoder.ts';
 import { gunzip } from '../../../../src/proxy/transport/compression.ts';
 import { frame, frameAs, MessageReader } from '../../../../src/proxy/transport/grpc-framing.ts';
-import { encodeGrpcMessage, parseTimeoutMs, toMetadata } from '../../../../src/proxy/transport/grpc-headers.ts';
+import {
+  encodeGrpcMessage,
+  parseTimeoutMs,
+  toHeaders,
+  toMetadata,
+} from '../../../../src/proxy/transport/grpc-headers.ts';
 
 test('messages come out whole, however the bytes were cut', () => {
   fc.assert(
@@ -97,6 +102,19 @@ test('any message survives in grpc-message, as printable ASCII', () => {
   );
 });
 
+test.each([
+  ['x'.repeat(4_096), 'x'.repeat(4_096)],
+  ['x'.repeat(4_097), `${'x'.repeat(4_093)}...`],
+  [`${'x'.repeat(4_090)}\u{1f6d2}\u{1f6d2}`, `${'x'.repeat(4_090)}...`],
+  [`${'x'.repeat(4_084)}\u{1f6d2}`, `${'x'.repeat(4_084)}\u{1f6d2}`],
+  [`${'x'.repeat(4_092)}%%`, `${'x'.repeat(4_092)}...`],
+  ['\u{1f6d2}'.repeat(1 << 20), `${'\u{1f6d2}'.repeat(340)}...`],
+])('a message that is too long for a header is cut between characters (%#)', (message, cut) => {
+  const encoded = encodeGrpcMessage(message);
+  expect(encoded.length).toBeLessThanOrEqual(4_096);
+  expect(decodeURIComponent(encoded)).toBe(cut);
+});
+
 test('metadata keeps order and repetition, decodes -bin, leaves out pseudo-headers and the content type', () => {
   const raw = [':path', '/x', 'X-A', '1', 'content-type', 'application/grpc', 'x-a', '2', 'k-bin', 'AQI=,Aw=='];
   expect(toMetadata(raw)).toEqual([
@@ -104,5 +122,14 @@ test('metadata keeps order and repetition, decodes -bin, leaves out pseudo-heade
     ['x-a', '2'],
     ['k-bin', Buffer.from([1, 2])],
     ['k-bin', Buffer.from([3])],
+  ]);
+});
+
+test('metadata become headers, whatever their names: also those that every object has', () => {
+  const metadata = ['x-a', 'constructor', '__proto__', '__proto__'].map((name, index) => [name, `${index}`] as const);
+  expect(Object.entries(toHeaders(metadata))).toEqual([
+    ['x-a', '0'],
+    ['constructor', '1'],
+    ['__proto__', ['2', '3']],
   ]);
 });
