@@ -83,6 +83,8 @@ class GrpcJsCall implements Call {
   readonly path: string;
   readonly headers: Metadata;
   readonly #stream: ClientDuplexStream<Buffer, Buffer>;
+  #begun = false;
+  #cancelled = false;
 
   constructor(path: string, headers: Metadata, stream: ClientDuplexStream<Buffer, Buffer>) {
     this.path = path;
@@ -96,12 +98,16 @@ class GrpcJsCall implements Call {
 
   /** Nothing is copied: every message of ours is encoded for one send. grpc-js wants a `Buffer`. */
   send(bytes: Uint8Array): boolean {
-    if (this.#stream.writableEnded || this.#stream.destroyed) return true;
-    return this.#stream.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    if (this.#cancelled || this.#stream.writableEnded || this.#stream.destroyed) return true;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.#begun) return this.#stream.write(buffer);
+    return this.#stream.write(buffer, () => {
+      this.#begun = true;
+    });
   }
 
   halfClose(): void {
-    this.#stream.end();
+    if (!this.#cancelled) this.#stream.end();
   }
 
   end(): void {
@@ -109,8 +115,10 @@ class GrpcJsCall implements Call {
   }
 
   cancel(_code: Code): void {
-    // A turn later: what is cancelled in the turn of its first message grpc-js sends all the same, and never resets.
-    setImmediate(() => this.#stream.cancel());
+    this.#cancelled = true;
+    // What is cancelled before its first message is out grpc-js sends all the same, and never resets.
+    if (this.#begun) this.#stream.cancel();
+    else setImmediate(() => this.#stream.cancel());
     // Its end is told when all is read.
     this.#stream.resume();
   }
