@@ -159,7 +159,9 @@ program
   .option('--junit <file>', 'write it there for tools that show test results')
   .action(async (options: Record<string, unknown>) => (await import('./commands/tck.ts')).tck(options));
 
-program.parseAsync().catch((error: unknown) => {
+// Not left to the end of all handles: Node 26 may turn for ever when sockets of a client library were reset before.
+const finish = (): void => process.exit();
+program.parseAsync().then(finish, (error: unknown) => {
   const text =
     error instanceof Error ? (program.opts<{ debug?: boolean }>().debug ? error.stack : error.message) : String(error);
   process.stderr.write(`stategate: ${text}\n`);
