@@ -98,12 +98,7 @@ export class Entity<Write> implements LiveEntity {
   }
 
   takeStash(): readonly PendingCommand[] {
-    const commands: PendingCommand[] = [];
-    while (this.#stash.hasNext()) {
-      const command = this.#stash.shift();
-      if (command !== undefined) commands.push(command);
-    }
-    return commands;
+    return this.#stash.takeAll();
   }
 
   #input(input: EntityInput): void {

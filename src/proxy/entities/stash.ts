@@ -70,6 +70,16 @@ export class Stash {
     return command;
   }
 
+  /** Empties it: all that somebody still waits for, in their order. */
+  takeAll(): readonly PendingCommand[] {
+    const commands: PendingCommand[] = [];
+    while (this.hasNext()) {
+      const command = this.shift();
+      if (command !== undefined) commands.push(command);
+    }
+    return commands;
+  }
+
   /** Drops commands at the front that nobody waits for, and says whether one is left. */
   hasNext(): boolean {
     while (this.#commands[this.#first]?.cancelled === true) this.shift();

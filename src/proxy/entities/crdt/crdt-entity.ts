@@ -115,12 +115,7 @@ export class CrdtEntity implements LiveEntity {
   }
 
   takeStash(): readonly PendingCommand[] {
-    const commands: PendingCommand[] = [];
-    while (this.#stash.hasNext()) {
-      const command = this.#stash.shift();
-      if (command !== undefined) commands.push(command);
-    }
-    return commands;
+    return this.#stash.takeAll();
   }
 
   /** Takes in what another replica holds; the user function is told of it when it is its turn to listen. */
