@@ -1,20 +1,5 @@
 import type { Driver, KvEntry } from '@stategate/journal-spi';
-
-/** Where consumers keep what they could not take: one entry for each event log and group. */
-export const PARKED = '$parked';
-
-export interface ParkedEvents {
-  readonly eventLog: string;
-  readonly group: string;
-  readonly parked: readonly {
-    readonly entityId: string;
-    readonly sequenceNr: number;
-    readonly type: string;
-    readonly reason: string;
-    readonly tries: number;
-    readonly at: number;
-  }[];
-}
+import { PARKED, type ParkedEvents } from '@stategate/proxy/store';
 
 /** Consumers are few. */
 const CONSUMERS_MAX = 1_000;

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Driver, Epoch } from '@stategate/journal-spi';
+import type { Driver, Fence } from '@stategate/journal-spi';
+import { ownAlone, PARKED } from '@stategate/proxy/store';
 import { CliError } from '../errors.ts';
 import { withStore } from '../open-store.ts';
-import { PARKED, readParked } from '../parked.ts';
-
-/** As the proxy claims it: everything in a namespace. */
-const ALL = 'all';
-const LEASE_MS = 6_000;
+import { readParked } from '../parked.ts';
 
 /** Gives up one parked event; what it holds back comes at the next start of the proxy. Only while no proxy owns the store. */
 export async function skipParked(
@@ -17,7 +14,7 @@ export async function skipParked(
 ): Promise<void> {
   await withStore(options, 'write', async ({ driver, config }) => {
     const { namespace } = config.store;
-    await owning(driver, namespace, async (epoch) => {
+    await owning(driver, namespace, async (fence) => {
       const consumers = await readParked(driver, namespace);
       const found = consumers.find(({ events }) => events.eventLog === eventLog && events.group === group);
       const event = found?.events.parked.find((one) => one.entityId === entityId);
@@ -37,7 +34,7 @@ export async function skipParked(
           key: { namespace, collection: PARKED, key: entry.key },
           value: { manifest: entry.manifest, payload },
           condition: { if: 'rev', rev: entry.rev },
-          fence: { scope: ALL, epoch },
+          fence,
           token: randomUUID(),
         },
         {},
@@ -48,22 +45,24 @@ export async function skipParked(
 }
 
 /** Takes the namespace as a proxy does, so that none can run meanwhile. */
-async function owning(driver: Driver, namespace: string, use: (epoch: Epoch) => Promise<void>): Promise<void> {
+async function owning(driver: Driver, namespace: string, use: (fence: Fence) => Promise<void>): Promise<void> {
+  const listener = {
+    onWaiting(reason: string): void {
+      throw new CliError(reason);
+    },
+    onLost: tell,
+    onTrouble: tell,
+  };
   const owner = `stategate-store-${process.pid}`;
-  const { lease } = driver;
-  if (lease !== undefined) {
-    const { epoch } = await lease.acquire(namespace, ALL, owner, LEASE_MS, {});
-    try {
-      await use(epoch);
-    } finally {
-      await lease.release(namespace, ALL, epoch, {});
-    }
-    return;
-  }
-  const lock = await driver.lock?.acquire();
+  const ownership = await ownAlone(driver, namespace, owner, listener, new AbortController().signal);
   try {
-    await use((await driver.fences.claim(namespace, ALL, owner, {})).epoch);
+    await use(ownership.fence);
   } finally {
-    await lock?.release();
+    await ownership.release();
   }
+}
+
+function tell(error: unknown): void {
+  process.stderr.write(`stategate: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }

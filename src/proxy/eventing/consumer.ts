@@ -6,7 +6,8 @@ import { Code, type Status } from '../transport/call.ts';
 import { statusName } from '../transport/unary.ts';
 import type { EventConsumer } from './consumers.ts';
 import { cloudEvent, methodFor, noMethodFor } from './event-command.ts';
-import { type ParkedEvent, Progress, type ProgressStore } from './progress.ts';
+import type { ParkedEvent } from './parked.ts';
+import { Progress, type ProgressStore } from './progress.ts';
 
 /** Also what may be delivered side by side: events of one entity never are. */
 const PAGE_EVENTS = 20;

@@ -9,10 +9,9 @@ import {
 } from '@stategate/journal-spi';
 import type { StoredValue, ValueStore } from '@stategate/kv';
 import type { EventConsumer } from './consumers.ts';
+import { PARKED, type ParkedEvent, type ParkedEvents } from './parked.ts';
 
 const OFFSETS = '$offsets';
-/** The command line reads it: `stategate store parked`. */
-const PARKED = '$parked';
 const JSON_TYPE = 'application/json';
 /** An offset is saved when so many events have passed, or so much time. */
 const SAVE_EVENTS = 20;
@@ -27,27 +26,10 @@ export interface ProgressStore {
   readonly timeoutMs: number;
 }
 
-/** An event that could not be delivered. It holds back the later events of its entity. */
-export interface ParkedEvent {
-  readonly entityId: string;
-  readonly sequenceNr: number;
-  readonly type: string;
-  readonly reason: string;
-  readonly tries: number;
-  /** In milliseconds since 1970. */
-  readonly at: number;
-}
-
 interface SavedOffset {
   readonly offset?: Offset;
   /** Of single entities, what has been delivered beyond the offset. */
   readonly ahead: Readonly<Record<string, number>>;
-}
-
-interface SavedParked {
-  readonly eventLog: string;
-  readonly group: string;
-  readonly parked: readonly ParkedEvent[];
 }
 
 /** How far one consumer has come, in memory and in the store. */
@@ -94,7 +76,7 @@ export class Progress {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const offset = await this.#recover<SavedOffset>(OFFSETS);
-    const parked = await this.#recover<SavedParked>(PARKED);
+    const parked = await this.#recover<ParkedEvents>(PARKED);
     this.#offset = offset?.offset;
     this.#unsaved = 0;
     this.#ahead.clear();
@@ -187,7 +169,7 @@ export class Progress {
   }
 
   /** One write after the other; each takes what holds when its turn comes. */
-  #write(collection: typeof OFFSETS | typeof PARKED, read: () => SavedOffset | SavedParked): Promise<void> {
+  #write(collection: typeof OFFSETS | typeof PARKED, read: () => SavedOffset | ParkedEvents): Promise<void> {
     const { store, fence } = this.#place;
     const written = this.#writing
       .catch(() => undefined)
