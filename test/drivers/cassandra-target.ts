@@ -4,6 +4,7 @@ import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import type { Client } from 'cassandra-driver';
 import type { TestServer } from '../support/servers.ts';
 import { configOf } from '../support/stores.ts';
+import { serverHooks } from './server-hooks.ts';
 
 /** A keyspace of its own on the server, made when it is first opened. */
 export function cassandraTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
@@ -19,16 +20,7 @@ export function cassandraTarget(server: TestServer, more: Readonly<Record<string
           const { keyspace: raised } = Object(config);
           await client.execute(`UPDATE ${raised}.stategate_meta SET version = 99 WHERE id = 'schema' IF EXISTS`);
         }),
-      ...(server.pid === undefined
-        ? {}
-        : {
-            server: {
-              stop: () => server.kill9(),
-              start: () => server.restart(),
-              pause: () => server.pause(),
-              resume: () => server.resume(),
-            },
-          }),
+      ...serverHooks(server),
     },
   };
 }

@@ -3,6 +3,7 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import dynamodb from '@stategate/driver-dynamodb/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import type { TestServer } from '../support/servers.ts';
+import { serverHooks, settingOf } from './server-hooks.ts';
 
 export const KEYS = { accessKeyId: 'test', secretAccessKey: 'secret' };
 
@@ -25,7 +26,7 @@ export function dynamodbTarget(server: TestServer, more: Readonly<Record<string,
         const client = createClient(server);
         await client.send(
           new UpdateItemCommand({
-            TableName: tableOf(config),
+            TableName: settingOf(config, 'table'),
             Key: { pk: { S: 'schema[]' }, sk: { S: '-' } },
             UpdateExpression: 'ADD v :one',
             ExpressionAttributeValues: { ':one': { N: '1' } },
@@ -33,21 +34,7 @@ export function dynamodbTarget(server: TestServer, more: Readonly<Record<string,
         );
         client.destroy();
       },
-      ...(server.pid === undefined
-        ? {}
-        : {
-            server: {
-              stop: () => server.kill9(),
-              start: () => server.restart(),
-              pause: () => server.pause(),
-              resume: () => server.resume(),
-            },
-          }),
+      ...serverHooks(server),
     },
   };
-}
-
-export function tableOf(config: unknown): string {
-  if (typeof config === 'object' && config !== null && 'table' in config) return String(config.table);
-  throw new Error('the configuration names no table');
 }

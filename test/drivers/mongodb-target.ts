@@ -3,6 +3,7 @@ import mongodb from '@stategate/driver-mongodb/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import { MongoClient } from 'mongodb';
 import type { TestServer } from '../support/servers.ts';
+import { serverHooks, settingOf } from './server-hooks.ts';
 
 /** A database of its own on the server, made when it is first opened. */
 export function mongodbTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
@@ -18,26 +19,12 @@ export function mongodbTarget(server: TestServer, more: Readonly<Record<string, 
       async raiseSchema({ config }) {
         const client = new MongoClient(server.url);
         await client
-          .db(databaseOf(config))
+          .db(settingOf(config, 'database'))
           .collection('stategate_schema')
           .updateOne({}, { $inc: { version: 1 } });
         await client.close();
       },
-      ...(server.pid === undefined
-        ? {}
-        : {
-            server: {
-              stop: () => server.kill9(),
-              start: () => server.restart(),
-              pause: () => server.pause(),
-              resume: () => server.resume(),
-            },
-          }),
+      ...serverHooks(server),
     },
   };
-}
-
-function databaseOf(config: unknown): string {
-  if (typeof config === 'object' && config !== null && 'database' in config) return String(config.database);
-  throw new Error('the configuration names no database');
 }

@@ -3,6 +3,7 @@ import postgres from '@stategate/driver-postgres/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import pg from 'pg';
 import type { TestServer } from '../support/servers.ts';
+import { serverHooks, settingOf } from './server-hooks.ts';
 
 /** A schema of its own in the server's database, made when it is first opened. */
 export function postgresTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
@@ -17,24 +18,12 @@ export function postgresTarget(server: TestServer, more: Readonly<Record<string,
       async raiseSchema({ config }) {
         const client = new pg.Client(server.url);
         await client.connect();
-        await client.query(`UPDATE ${pg.escapeIdentifier(schemaOf(config))}.schema_version SET version = version + 1`);
+        await client.query(
+          `UPDATE ${pg.escapeIdentifier(settingOf(config, 'schema'))}.schema_version SET version = version + 1`,
+        );
         await client.end();
       },
-      ...(server.pid === undefined
-        ? {}
-        : {
-            server: {
-              stop: () => server.kill9(),
-              start: () => server.restart(),
-              pause: () => server.pause(),
-              resume: () => server.resume(),
-            },
-          }),
+      ...serverHooks(server),
     },
   };
-}
-
-function schemaOf(config: unknown): string {
-  if (typeof config === 'object' && config !== null && 'schema' in config) return String(config.schema);
-  throw new Error('the configuration has no schema');
 }

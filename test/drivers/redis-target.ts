@@ -3,6 +3,7 @@ import redis from '@stategate/driver-redis/driver';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import { Redis } from 'ioredis';
 import type { TestServer } from '../support/servers.ts';
+import { serverHooks, settingOf } from './server-hooks.ts';
 
 /** Keys of its own on the server, made when it is first opened. */
 export function redisTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
@@ -16,24 +17,10 @@ export function redisTarget(server: TestServer, more: Readonly<Record<string, un
       expiredOffset: () => '99999999999999-0',
       async raiseSchema({ config }) {
         const client = new Redis(server.url);
-        await client.incr(`${prefixOf(config)}schema`);
+        await client.incr(`${settingOf(config, 'keyPrefix')}schema`);
         client.disconnect();
       },
-      ...(server.pid === undefined
-        ? {}
-        : {
-            server: {
-              stop: () => server.kill9(),
-              start: () => server.restart(),
-              pause: () => server.pause(),
-              resume: () => server.resume(),
-            },
-          }),
+      ...serverHooks(server),
     },
   };
-}
-
-function prefixOf(config: unknown): string {
-  if (typeof config === 'object' && config !== null && 'keyPrefix' in config) return String(config.keyPrefix);
-  throw new Error('the configuration has no keyPrefix');
 }

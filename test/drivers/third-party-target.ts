@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConformanceTarget } from '@stategate/journal-spi/conformance';
 import etcd from '../../examples/third-party-driver/src/index.ts';
 import type { TestServer } from '../support/servers.ts';
+import { serverHooks } from './server-hooks.ts';
 
 /** Keys of its own on the server, made when it is first opened. */
 export function etcdTarget(server: TestServer, more: Readonly<Record<string, unknown>> = {}): ConformanceTarget {
@@ -17,12 +18,7 @@ export function etcdTarget(server: TestServer, more: Readonly<Record<string, unk
         const key = `${Object(config).prefix}schema`;
         await askEtcd(server.url, 'kv/put', { key: toBase64(key), value: toBase64('2') });
       },
-      server: {
-        stop: () => server.kill9(),
-        start: () => server.restart(),
-        pause: () => server.pause(),
-        resume: () => server.resume(),
-      },
+      ...serverHooks(server),
     },
   };
 }
