@@ -1,4 +1,4 @@
-import { constants, createServer, type Http2Server } from 'node:http2';
+import { constants, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { Code, type CallHandlers } from '../../../../src/proxy/transport/call.ts';
@@ -40,7 +40,7 @@ test('a call that is cancelled before its first message is out is reset all the 
 /** What it sees of a call goes into `events`. */
 async function listen(): Promise<Http2Server> {
   const http2 = createServer();
-  http2.on('stream', (stream) => {
+  http2.on('stream', (stream: ServerHttp2Stream) => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
     stream.on('data', () => events.push('message'));
     stream.on('error', () => undefined);
