@@ -135,6 +135,11 @@ const ROWS: readonly Row[] = [
     (turn) => turn.stream.session?.goaway(11),
     lost('Bandwidth exhausted or memory limit exceeded', 'RESOURCE_EXHAUSTED'),
   ],
+  [
+    'says goodbye with another error',
+    (turn) => turn.stream.session?.goaway(2),
+    lost('the connection was lost: Session closed with error code 2'),
+  ],
   ['cuts the connection', (turn) => turn.socket.destroy(), lost('Connection dropped')],
   ['resets the connection', (turn) => turn.socket.resetAndDestroy(), lost('read ECONNRESET')],
 ];

@@ -6,7 +6,7 @@ import {
   Metadata as GrpcMetadata,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { type Call, type CallHandlers, Code, type Connection, type Metadata } from './call.ts';
+import { type Call, type CallHandlers, Code, type Connection, type Metadata, type Status } from './call.ts';
 
 /** The longest delay that timers accept: "never". */
 const NEVER_MS = 2 ** 31 - 1;
@@ -65,8 +65,7 @@ export class GrpcJsConnection implements Connection {
     stream.on('drain', () => handlers.onDrain());
     stream.on('error', () => undefined); // The same is told by `status`.
     stream.on('status', (status: StatusObject) => {
-      const end = (): void =>
-        handlers.onEnd({ code: toCode(status.code), message: detailsOf(status) }, fromGrpc(status.metadata));
+      const end = (): void => handlers.onEnd(toStatus(status), fromGrpc(status.metadata));
       // Messages that wait for a `resume` come before it.
       if (stream.readableEnded) end();
       else stream.once('end', end);
@@ -136,9 +135,16 @@ function passThrough(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** grpc-js has none for what it cannot decompress, whatever its types say. */
-function detailsOf({ details }: { readonly details?: string }): string {
-  return details ?? 'a message cannot be decompressed';
+/** grpc-js calls it an error of its own when the peer closes the connection with one, as Node does after many resets. */
+const CONNECTION_CLOSED = /Session closed with error code \d+$/;
+
+function toStatus({ code, details }: Pick<StatusObject, 'code'> & { readonly details?: string }): Status {
+  // There are none for what it cannot decompress, whatever its types say.
+  if (details === undefined) return { code: toCode(code), message: 'a message cannot be decompressed' };
+  const [closed] = CONNECTION_CLOSED.exec(details) ?? [];
+  return closed === undefined
+    ? { code: toCode(code), message: details }
+    : { code: Code.UNAVAILABLE, message: `the connection was lost: ${closed}` };
 }
 
 function toCode(code: number): Code {
