@@ -10,11 +10,13 @@ const HEADER_BYTES = 20;
 
 export function int8Array(values: readonly number[]): Buffer {
   const array = header(INT8, values.length, false, HEADER_BYTES + 12 * values.length);
+  const view = new DataView(array.buffer, array.byteOffset);
   let at = HEADER_BYTES;
   for (const value of values) {
-    at = array.writeInt32BE(8, at);
-    at = array.writeUInt32BE(Math.floor(value / 2 ** 32), at);
-    at = array.writeUInt32BE(value % 2 ** 32, at);
+    view.setInt32(at, 8);
+    view.setUint32(at + 4, Math.floor(value / 2 ** 32));
+    view.setUint32(at + 8, value % 2 ** 32);
+    at += 12;
   }
   return array;
 }

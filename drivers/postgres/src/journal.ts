@@ -122,7 +122,9 @@ export function createJournal(
     group: readonly AppendRequest[],
     options: OpOptions,
   ): Promise<readonly (Outcome<AppendResult> | undefined)[]> {
-    const [row] = await connection.run('write', statements.append, appendValues(group, connection.now()), options);
+    const longer = group.some(({ events }) => events.length > 1);
+    const statement = longer ? statements.appendLonger : statements.append;
+    const [row] = await connection.run('write', statement, appendValues(group, longer, connection.now()), options);
     const written = new Set(row?.[0]?.slice(1, -1).split(',').map(Number));
     const outcomes = group.map(({ expected, events }, n) =>
       written.has(n + 1) ? { lastSequenceNr: expected + events.length, duplicate: false } : undefined,
@@ -180,35 +182,36 @@ function bytesOf({ events }: AppendRequest): number {
 }
 
 /** As the statement takes them: the first event of each request, and those that come after it. */
-function appendValues(group: readonly AppendRequest[], now: number): (Buffer | number)[] {
-  const firsts: Payload[] = [];
-  const others: Payload[] = [];
-  const firstBytes: number[] = [];
-  const upTo: number[] = [];
-  const starts: number[] = [];
-  const sizes = group.map(({ events: [first, ...rest] }) => {
-    if (first === undefined) throw new Error('an append without events was not refused');
-    let size = payloadBytes(first);
-    firsts.push(first);
-    firstBytes.push(size);
-    starts.push(others.length + 1);
-    for (const event of rest) {
-      others.push(event);
-      upTo.push((size += payloadBytes(event)));
-    }
-    return size;
-  });
-  return [
+function appendValues(group: readonly AppendRequest[], longer: boolean, now: number): (Buffer | number)[] {
+  const firsts = group.map(({ events: [first] }) => first ?? null);
+  const values = [
     textArray(group.map(({ stream }) => keyOf(stream))),
     int8Array(group.map(({ expected }) => expected)),
     int8Array(group.map(({ fence }) => fence.epoch)),
     textArray(group.map(({ token }) => toText(token))),
-    int8Array(group.map(({ events }) => events.length)),
-    int8Array(sizes),
-    int8Array(firstBytes),
+    int8Array(group.map(bytesOf)),
     ...payloadArrays(firsts),
-    int8Array(starts),
     now,
+  ];
+  if (!longer) return values;
+  const others: Payload[] = [];
+  const upTo: number[] = [];
+  const starts: number[] = [];
+  for (const { events } of group) {
+    starts.push(others.length + 1);
+    let bytes = 0;
+    for (const [n, event] of events.entries()) {
+      bytes += payloadBytes(event);
+      if (n === 0) continue;
+      others.push(event);
+      upTo.push(bytes);
+    }
+  }
+  return [
+    ...values,
+    int8Array(group.map(({ events }) => events.length)),
+    int8Array(firsts.map((first) => (first === null ? 0 : payloadBytes(first)))),
+    int8Array(starts),
     ...payloadArrays(others),
     int8Array(upTo),
   ];

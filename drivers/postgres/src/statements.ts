@@ -38,34 +38,42 @@ export function createStatements({ table }: QueryBuilder) {
       ${upTo} - ${before} <= $4::int8) ORDER BY e.seq ${order}`;
   const first = (bytes: string) => `(SELECT ${bytes} FROM ${event} e WHERE e.sid = ${sid} AND e.seq = $2::int8)`;
 
-  return {
-    /**
-     * Those that follow their head, under no lower epoch than its. Per request: key, expected, epoch, token, how many events, their
-     * bytes; of its first event bytes, manifest, payload, meta; which of the events after the first ones are its own: from where on.
-     * Then those: manifest, payload, meta, bytes up to it. Numbers are picked from their arrays: `unnest` costs more.
-     */
-    append: statement<readonly [positions: string | null]>(
-      'append',
+  /**
+   * Those that follow their head, under no lower epoch than its. Per request: key, expected, epoch, token, bytes of all its events; of
+   * its first event manifest, payload, meta. `longer`, for groups in which some have more than one event, also takes how many events,
+   * bytes of the first, which of those after the first are its own: from where on; then those: manifest, payload, meta, bytes up to it.
+   * Numbers are picked from their arrays: `unnest` costs more.
+   */
+  function append(name: string, longer: boolean): Statement<readonly [positions: string | null]> {
+    const count = longer ? nth(10) : '1';
+    const others = `, others AS (
+        INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, manifest, payload, meta)
+        SELECT sid, generate_series(expected + 2, head), $9::int8, epoch, before + unnest(($16::int8[])[start:stop]), feed,
+          unnest(($13::text[])[start:stop]), unnest(($14::bytea[])[start:stop]), unnest(($15::bytea[])[start:stop])
+        FROM (
+          SELECT *, ${nth(12)}::int4 AS start, (${nth(12)} + head - expected - 2)::int4 AS stop FROM moved WHERE head > expected + 1
+        ) longer
+      )`;
+    return statement(
+      name,
       `WITH moved AS (
-        UPDATE ${stream} s SET head = s.head + ${nth(5)}, bytes = s.bytes + ${nth(6)}, epoch = ${nth(3)}
-        FROM unnest($1::text[], $4::text[], $8::text[], $9::bytea[], $10::bytea[])
+        UPDATE ${stream} s SET head = s.head + ${count}, bytes = s.bytes + ${nth(5)}, epoch = ${nth(3)}
+        FROM unnest($1::text[], $4::text[], $6::text[], $7::bytea[], $8::bytea[])
           WITH ORDINALITY AS r (key, token, manifest, payload, meta, i)
         WHERE s.key = r.key AND s.head = ${nth(2)} AND s.epoch <= ${nth(3)}
-        RETURNING r.i, s.sid, s.head - ${nth(5)} AS expected, s.head, s.bytes - ${nth(6)} AS before, s.epoch, s.feed,
+        RETURNING r.i, s.sid, s.head - ${count} AS expected, s.head, s.bytes - ${nth(5)} AS before, s.epoch, s.feed,
           r.token, r.manifest, r.payload, r.meta
       ), first AS (
         INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, token, manifest, payload, meta)
-        SELECT sid, expected + 1, $12::int8, epoch, before + ${nth(7)}, feed, token, manifest, payload, meta FROM moved
-      ), others AS (
-        INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, manifest, payload, meta)
-        SELECT sid, generate_series(expected + 2, head), $12::int8, epoch, before + unnest(($16::int8[])[start:stop]), feed,
-          unnest(($13::text[])[start:stop]), unnest(($14::bytea[])[start:stop]), unnest(($15::bytea[])[start:stop])
-        FROM (
-          SELECT *, ${nth(11)}::int4 AS start, (${nth(11)} + head - expected - 2)::int4 AS stop FROM moved WHERE head > expected + 1
-        ) longer
-      )
+        SELECT sid, expected + 1, $9::int8, epoch, before + ${nth(longer ? 11 : 5)}, feed, token, manifest, payload, meta FROM moved
+      )${longer ? others : ''}
       SELECT array_agg(i)::text FROM moved`,
-    ),
+    );
+  }
+
+  return {
+    append: append('append', false),
+    appendLonger: append('append_longer', true),
 
     /** What stands where an append of this token, after this event, would be; with the last event of the append that is there. */
     look: statement<readonly [Position, head: number, epoch: number, known: boolean | null, last: number]>(
