@@ -40,14 +40,17 @@ export function mutated(original: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Buffer
   });
 }
 
+/** What handlers never answer, but in streams of replies: those only the caller's deadline ends. */
+export const ENDLESS = 9;
+
 /** A message as plain JSON, mostly right. */
 const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b', 'c', 'd') }, word);
 const number = fc.oneof(fc.constantFrom(0, 1, 7, 8), fc.integer({ min: 10 }));
 export const ask = fc.record(
   {
     id,
-    // Seldom what is never answered: it takes its time.
-    number: fc.oneof({ weight: 300, arbitrary: number }, { weight: 1, arbitrary: fc.constant(9) }),
+    // Seldom: it takes its time.
+    number: fc.oneof({ weight: 300, arbitrary: number }, { weight: 1, arbitrary: fc.constant(ENDLESS) }),
     big: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(String),
     real: fc.double({ noNaN: true, noDefaultInfinity: true }),
     flag: fc.boolean(),

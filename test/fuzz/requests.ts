@@ -3,10 +3,22 @@ import { cloudstate } from '@stategate/protocol';
 import fc from 'fast-check';
 import { frame } from '../../src/proxy/transport/grpc-framing.ts';
 import type { Answer, Callers, Sent } from './callers.ts';
-import { bytes, cutInto, cuts, frames, jsonBody, message, mutated, target as pathAndQuery, word } from './inputs.ts';
+import {
+  bytes,
+  cutInto,
+  cuts,
+  ENDLESS,
+  frames,
+  jsonBody,
+  message,
+  mutated,
+  target as pathAndQuery,
+  word,
+} from './inputs.ts';
 import { type Target, target } from './target.ts';
 
 const INTERNAL = 13;
+const DEADLINE_EXCEEDED = '4';
 const METHODS = [
   'Values/Run',
   'Events/Run',
@@ -159,9 +171,14 @@ export function userFunctionTargets(userFunction: Callers): readonly Target[] {
     body.map((whole) => ({
       method: 'POST',
       path: to,
-      headers: { 'content-type': 'application/grpc', te: 'trailers' },
+      headers: { 'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': '2S' },
       pieces: [whole],
     }));
+  const act = async (sent: Sent): Promise<void> => {
+    const answer = await userFunction.http2(sent);
+    checkCall(answer);
+    if (answer.headers['grpc-status'] === DEADLINE_EXCEEDED) ok(isEndless(sent), `it is late: ${describe(answer)}`);
+  };
   return [
     target(
       'user function, action',
@@ -172,7 +189,7 @@ export function userFunctionTargets(userFunction: Callers): readonly Target[] {
           fc.array(mutated(actions).map(frame), { maxLength: 3 }).map((all) => Buffer.concat(all)),
         ),
       ),
-      async (sent) => checkCall(await userFunction.http2(sent)),
+      act,
     ),
     target(
       'user function, entities',
@@ -191,7 +208,7 @@ export function userFunctionTargets(userFunction: Callers): readonly Target[] {
           entity((one) => CrdtStreamIn.encode(one)),
         ),
       ),
-      async (sent) => checkCall(await userFunction.http2(sent)),
+      act,
     ),
   ];
 }
@@ -304,6 +321,11 @@ function connection(): fc.Arbitrary<Buffer> {
 function checkGrpc(answer: Answer): void {
   if (answer.status === 200) checkCall(answer);
   ok(answer.status === 0 || answer.status === 200 || answer.status === 415, describe(answer));
+}
+
+/** Whether a message in it has the number that nothing answers. */
+function isEndless({ pieces }: Sent): boolean {
+  return Buffer.concat(pieces).includes(Buffer.from([2 << 3, ENDLESS]));
 }
 
 /** A call that was answered has a status, and INTERNAL only when the request was not what gRPC allows. */

@@ -10,6 +10,7 @@ import {
   valueEntity,
 } from '@stategate/user-function';
 import { startWithoutServing } from '../support/in-process-proxy.ts';
+import { ENDLESS } from './inputs.ts';
 
 interface Ask {
   readonly id: string;
@@ -71,9 +72,6 @@ export class FuzzWorld implements AsyncDisposable {
     await this.#userFunction.close();
   }
 }
-
-/** Never answered, but in streams of replies: those only the caller's deadline ends. */
-const ENDLESS = 9;
 
 /** What every handler does first. */
 function obey({ number, many: [name, value] }: Ask, context: Pick<CallContext, 'fail' | 'replyMetadata'>): unknown {
