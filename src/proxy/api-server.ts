@@ -28,6 +28,7 @@ export async function listenApi(api: ApiConfig, log: Logger, current: () => Serv
     onCall: (call) => current().onCall(call),
     onWebCall: (call) => current().onWebCall(call),
     onConnectCall: (call) => current().onConnectCall(call),
+    connectJsonOf: (path) => current().connectJsonOf(path),
     onHttp: (exchange) => current().onHttp(exchange),
   });
   if (files === undefined) return server;

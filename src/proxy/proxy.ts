@@ -2,6 +2,7 @@ import { cloudstate } from '@stategate/protocol';
 import { listenApi } from './api-server.ts';
 import { listenAdmin, listenMetrics, type SideServer } from './admin/admin-server.ts';
 import type { ProxyConfig } from './config/index.ts';
+import { watchHeap } from './entities/heap-watch.ts';
 import { liveFigures } from './live-figures.ts';
 import { StoreHealth } from './persistence/store-health.ts';
 import { MAIN_STORE, type OpenStores } from './persistence/stores.ts';
@@ -14,7 +15,7 @@ import { StoreOwners } from './routing/store-owners.ts';
 import { type RunningModel, runModel } from './serve-model.ts';
 import { HttpRuleError } from './serving/path-template.ts';
 import { createServices, type Services } from './serving/services.ts';
-import type { Logger } from './telemetry/logger.ts';
+import { type Logger, RepeatedWarnings } from './telemetry/logger.ts';
 import type { Metrics, Way } from './telemetry/metrics.ts';
 import { observedConnection } from './telemetry/observed-connection.ts';
 import { observedRouter } from './telemetry/observed-router.ts';
@@ -86,6 +87,7 @@ export class Proxy implements RunningProxy {
   #connected = false;
   #refused: string | undefined;
   #stopping: Promise<void> | undefined;
+  #unwatchHeap: (() => void) | undefined;
 
   constructor(config: ProxyConfig, stores: OpenStores, instanceId: string, { log, metrics, tracer }: Telemetry) {
     this.#config = config;
@@ -162,9 +164,15 @@ export class Proxy implements RunningProxy {
   }
 
   #connect(): void {
-    const { userFunction } = this.#config;
+    const { userFunction, entities } = this.#config;
     if (this.#stopping !== undefined) return;
     this.#storeHealth.start();
+    const warnings = new RepeatedWarnings((facts, message) => this.#log.warn(facts, message));
+    this.#unwatchHeap = watchHeap(
+      entities.maxHeap,
+      () => this.#serving?.running.regions.values() ?? [],
+      (passivated) => warnings.warn('The heap is nearly full: idle entities leave memory early', { passivated }),
+    );
     this.#userFunction.start({
       onSpec: (spec) => void this.#onSpec(spec).catch((error: unknown) => this.#stop(1, String(error))),
       onLost: () => {
@@ -249,6 +257,7 @@ export class Proxy implements RunningProxy {
     const services = createServices({
       model,
       router: (way) => this.#observed(running, way),
+      countRefused: (way) => this.#metrics?.ofCalls(way).refused ?? (() => undefined),
       readiness: this,
       maxMessageBytes: api.maxMessageBytes,
     });
@@ -296,6 +305,7 @@ export class Proxy implements RunningProxy {
     if (reason !== undefined) this.#log.error({ reason }, 'The proxy stops');
     else this.#log.info({ drainMs }, 'Draining');
     this.#storeHealth.stop();
+    this.#unwatchHeap?.();
     const regions = [...(this.#serving?.running.regions.values() ?? [])];
     if (exitCode !== 0)
       for (const region of regions) region.drop({ code: Code.UNAVAILABLE, message: reason ?? 'the proxy stops' });

@@ -6,6 +6,7 @@ import descriptor, {
   type IFileDescriptorProto,
   type IServiceDescriptorProto,
 } from 'protobufjs/ext/descriptor.js';
+import { describeComments } from './comments.ts';
 import { unknownName } from './names.ts';
 import type { OptionReader } from './options.ts';
 import { lineOf, type ProtoFile } from './proto-files.ts';
@@ -73,7 +74,7 @@ export function resolveName(name: string, scope: string, isKnown: (name: string)
   return isKnown(name) ? name : undefined;
 }
 
-/** The descriptor of one parsed file, as a protobuf compiler would write it, without source positions. */
+/** The descriptor of one parsed file, as a protobuf compiler would write it, with comments but without source positions. */
 export function describeFile(file: ProtoFile, names: TypeNames, options: OptionReader): IFileDescriptorProto {
   const { FileOptions, MessageOptions, FieldOptions, OneofOptions, EnumOptions, EnumValueOptions } = descriptor;
 
@@ -176,7 +177,8 @@ export function describeFile(file: ProtoFile, names: TypeNames, options: OptionR
   };
 
   const space = file.package === '' ? file.root : file.root.lookup(file.package);
-  const content = declared(space instanceof protobuf.Namespace ? space : file.root, file.package);
+  const declaring = space instanceof protobuf.Namespace ? space : file.root;
+  const content = declared(declaring, file.package);
   const set = [...(file.root.parsedOptions ?? []), ...(space === file.root ? [] : (space?.parsedOptions ?? []))];
   return {
     name: file.name,
@@ -185,6 +187,7 @@ export function describeFile(file: ProtoFile, names: TypeNames, options: OptionR
     publicDependency: file.publicImports.map((name) => file.imports.indexOf(name)),
     ...content,
     ...options.read(FileOptions, set, file.package, file),
+    sourceCodeInfo: { location: describeComments(content, declaring) },
     syntax: 'proto3',
   };
 }

@@ -68,7 +68,7 @@ function parse(name: string, path: string): ProtoFile {
   }
   try {
     Object.assign(protobuf.parse, { filename: path }); // for its messages
-    const parsed = protobuf.parse(source, new protobuf.Root(), { keepCase: true });
+    const parsed = protobuf.parse(source, new protobuf.Root(), { keepCase: true, alternateCommentMode: true });
     const imports = [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])];
     const publicImports = [...source.matchAll(/^\s*import\s+public\s+["']([^"']+)/gm)].flatMap(
       ([, file]) => file ?? [],

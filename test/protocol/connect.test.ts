@@ -4,7 +4,10 @@ import { compressionGzip, createConnectTransport as createNodeTransport } from '
 import { createConnectTransport as createFetchTransport } from '@connectrpc/connect-web';
 import { grpc } from '@stategate/protocol';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Code } from '../../src/proxy/transport/call.ts';
+import { Code, type Status } from '../../src/proxy/transport/call.ts';
+import { frame } from '../../src/proxy/transport/grpc-framing.ts';
+import { listenHttp } from '../../src/proxy/transport/http-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { ProtocolWorld } from '../support/protocol-world.ts';
 import { decodeAnswer, encodeAsk, Ways, waysClient } from '../support/ways.ts';
 
@@ -108,13 +111,13 @@ describe('errors', () => {
     ['no time', echo, { ...PROTO, 'connect-timeout-ms': 'soon' }, '', 400, 'invalid_argument', /"soon"/],
     ['a method that streams', '/ways.Ways/Count', PROTO, '', 415, 'unimplemented', /application\/connect\+proto/],
     [
-      'a stream in JSON',
+      'a stream of neither bytes nor JSON',
       '/ways.Ways/Count',
-      { 'content-type': 'application/connect+json' },
+      { 'content-type': 'application/connect+cbor' },
       '',
       415,
       'unimplemented',
-      /application\/connect\+proto/,
+      /application\/connect\+proto or \+json/,
     ],
     ['too large', echo, PROTO, new Uint8Array((1 << 20) + 1), 413, 'resource_exhausted', /larger than 1048576/],
     ['unknown compression', echo, { ...PROTO, 'content-encoding': 'br' }, 'x', 415, 'unimplemented', /"br"/],
@@ -138,6 +141,57 @@ test.each([
   expect(JSON.parse(Buffer.from(body.subarray(5)).toString())).toMatchObject({ error: { code } });
 });
 
+test.each([
+  ['JSON that is none', '/ways.Ways/Count', '{', 'invalid_argument', /not JSON/],
+  ['a field that is unknown', '/ways.Ways/Gather', '{"x": 1}', 'invalid_argument', /"x"|key x|unknown/],
+  ['an unknown method', '/ways.Ways/None', '{}', 'unimplemented', /has no method "None"/],
+  ['a service of the proxy', '/grpc.health.v1.Health/Watch', '{}', 'unimplemented', /send application\/connect\+proto/],
+])('a stream in JSON ends with its error: %s', async (_, path, json, code, message) => {
+  const headers = { 'content-type': 'application/connect+json' };
+  const good = frame(Buffer.from('{"text": "a"}'));
+  const answer = await send(path, headers, new Uint8Array(Buffer.concat([frame(Buffer.from(json)), good])));
+  expect(answer.status).toBe(200);
+  const body = await answer.bytes();
+  expect(body[0]).toBe(2);
+  const end: unknown = JSON.parse(Buffer.from(body.subarray(5)).toString());
+  expect(end).toEqual({ error: { code, message: expect.stringMatching(message) } });
+});
+
+test('a reply that cannot be JSON ends a stream in JSON', async () => {
+  const nothing = (): void => undefined;
+  const ended: Status[] = [];
+  const server = await listenHttp({
+    host: '127.0.0.1',
+    port: 0,
+    maxMessageBytes: 100,
+    onHttp: nothing,
+    onCall: (call) => ({
+      onHeaders: nothing,
+      onMessage: (bytes) => void [bytes, bytes].map((reply) => call.send(reply)),
+      onHalfClose: nothing,
+      onEnd: (status) => void ended.push(status),
+      onDrain: nothing,
+    }),
+    connectJsonOf: () => ({
+      fromJson: (json) => json,
+      toJson() {
+        throw new Error('not of its type');
+      },
+    }),
+  });
+  const answer = await fetch(`http://127.0.0.1:${server.port}/a.B/C`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/connect+json' },
+    body: new Uint8Array(frame(Buffer.from('{}'))),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const error = { code: 'internal', message: '/a.B/C: not of its type' };
+  expect(JSON.parse((await answer.text()).slice(5))).toEqual({ error });
+  await eventually(() => ended.length > 0);
+  expect(ended).toEqual([{ code: Code.INTERNAL, message: error.message }]);
+  await server.close(100);
+});
+
 test('the generated HTTP rule of the same path is left alone', async () => {
   const headers = { 'content-type': 'application/json' };
   const good = await send('/ways.Ways/Echo', headers, '{"text": "hi"}');
@@ -159,10 +213,20 @@ test('the time that the caller allows is kept', async () => {
 
 describe.each([
   ['connect-web (fetch)', createFetchTransport({ baseUrl: ways.url, useBinaryFormat: true })],
+  ['connect-web (fetch), JSON', createFetchTransport({ baseUrl: ways.url })],
   ['connect-node, HTTP/1.1', createNodeTransport({ baseUrl: ways.url, httpVersion: '1.1' })],
   [
     'connect-node, HTTP/2, gzip',
     createNodeTransport({ baseUrl: ways.url, httpVersion: '2', sendCompression: compressionGzip }),
+  ],
+  [
+    'connect-node, HTTP/2, gzip, JSON',
+    createNodeTransport({
+      baseUrl: ways.url,
+      httpVersion: '2',
+      sendCompression: compressionGzip,
+      useBinaryFormat: false,
+    }),
   ],
 ])('streams: %s', (_, transport) => {
   const client = waysClient(transport);
@@ -184,8 +248,8 @@ describe.each([
   });
 });
 
-test('a stream of requests', async () => {
-  const client = waysClient(createNodeTransport({ baseUrl: ways.url, httpVersion: '2' }));
+test.each([true, false])('a stream of requests, in bytes: %s', async (useBinaryFormat) => {
+  const client = waysClient(createNodeTransport({ baseUrl: ways.url, httpVersion: '2', useBinaryFormat }));
   async function* asks() {
     yield { text: 'the only one' };
   }

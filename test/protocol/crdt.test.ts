@@ -173,14 +173,17 @@ describe('streamed calls', () => {
     line.cancelled(1);
   });
 
-  test('keep an entity alive; it passivates after the last, and only then', async () => {
-    await using short = await CrdtWorld.start({ passivationMs: 150 });
+  test.each([
+    ['', { passivationMs: 150 }, 500],
+    [', also when the heap is nearly full', { settings: { 'entities.maxHeap': '0' } }, 1_500],
+  ])('keep an entity alive; it passivates after the last, and only then%s', async (_, options, longerMs) => {
+    await using short = await CrdtWorld.start(options);
     const stream = short.watch('e');
     const line = await short.line('e');
     await line.at(1);
     line.reply(1, 'first', streamed);
     expect(await textOf(stream)).toBe('first');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, longerMs));
     expect(line.story).toEqual(['command 1']);
     stream.cancel();
     await line.at(2);

@@ -1,5 +1,7 @@
 // HTTP and JSON through the whole proxy: what the tables of the unit tests cannot see.
+import { fileURLToPath } from 'node:url';
 import type { cloudstate } from '@stategate/protocol';
+import { action, serve } from '@stategate/user-function';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { InProcessProxy } from '../support/in-process-proxy.ts';
@@ -197,6 +199,50 @@ describe('a unary action', () => {
     const response = await post('Run', { 'grpc-timeout': '50m' });
     expect([response.status, (await response.text()).slice(0, 9)]).toEqual([504, '{"code":4']);
   });
+});
+
+test('/openapi.json says what the comments of a .proto file say', async () => {
+  const note = (name: string): object => ({ name });
+  await using running = await serve({
+    host: '127.0.0.1',
+    port: 0,
+    protos: [fileURLToPath(new URL('../unit/user-function/protos/commented.proto', import.meta.url))],
+    entities: [
+      action({
+        service: 'commented.Notes',
+        commands: { Add: () => note('a'), Silent: () => note('b'), Remove: () => note('c') },
+      }),
+    ],
+  });
+  await using commented = await InProcessProxy.start(running.port);
+  const document: unknown = await fetch(commented.url('/openapi.json')).then((response) => response.json());
+  expect(document).toMatchObject({
+    tags: [{ name: 'commented.Notes', description: 'Notes of a user.\nThey live until they are deleted.' }],
+    paths: {
+      '/commented.Notes/Add': {
+        post: {
+          summary: 'Adds a note.',
+          description: 'Adds a note.\n\nA note with the same name is replaced: "größer".',
+        },
+      },
+      '/commented.Notes/Remove': { post: { description: 'Takes them away,\none by one.' } },
+    },
+    components: {
+      schemas: {
+        'commented.Note': {
+          description: 'What is written down.',
+          properties: {
+            text: { description: 'What it says.' },
+            number: { description: 'In a choice.' },
+            parts: { description: 'at the end of the line' },
+          },
+        },
+        'commented.Note.Part': { properties: { name: { description: 'Deep.' } } },
+        'commented.Note.Part.Kind': { description: 'Of a part.' },
+      },
+    },
+  });
+  expect(document).not.toHaveProperty(['paths', '/commented.Notes/Silent', 'post', 'summary']);
 });
 
 test('/openapi.json describes what is served', async () => {

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { get } from 'node:http';
+import { connect } from 'node:http2';
 import { google } from '@stategate/protocol';
+import { frame } from '../../src/proxy/transport/grpc-framing.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { kept } from '../support/probe-messages.ts';
@@ -192,6 +194,90 @@ describe('what is served', () => {
     expect(new Scrape(plain.toString()).value('stategate_ready')).toBe(1);
   });
 });
+
+describe('calls that are refused before they become commands', () => {
+  const [RUN, NONE] = ['/stategate.test.ProbeValue/Run', '/secret/path'];
+  const GRPC = { 'content-type': 'application/grpc' };
+  const JSON_BODY = { 'content-type': 'application/json' };
+  const PROTO = { 'content-type': 'application/proto' };
+  const CONNECT = { ...JSON_BODY, 'connect-protocol-version': '1' };
+  const large = Buffer.alloc((1 << 20) + 1);
+  const method = ['stategate.test.ProbeValue', 'Run'] as const;
+  const unknown = ['unknown', 'unknown'] as const;
+  const cases = [
+    ['h2', NONE, GRPC, frame(Buffer.of()), 'grpc', unknown, 'UNIMPLEMENTED'],
+    ['h2', '/stategate.test.Probe/None', GRPC, frame(Buffer.of()), 'grpc', unknown, 'UNIMPLEMENTED'],
+    ['h2', RUN, { ...GRPC, 'grpc-encoding': 'br' }, frame(Buffer.of()), 'grpc', method, 'UNIMPLEMENTED'],
+    ['h2', RUN, { ...GRPC, 'grpc-timeout': 'soon' }, frame(Buffer.of()), 'grpc', method, 'INVALID_ARGUMENT'],
+    ['h2', RUN, GRPC, frame(large), 'grpc', method, 'RESOURCE_EXHAUSTED'],
+    ['h2', RUN, GRPC, Buffer.of(), 'grpc', method, 'INVALID_ARGUMENT'],
+    ['http', RUN, GRPC, Buffer.of(), 'grpc', method, 'INVALID_ARGUMENT'],
+    ['http', NONE, { 'content-type': 'application/grpc-web' }, Buffer.of(), 'grpc-web', unknown, 'UNIMPLEMENTED'],
+    ['http', NONE, PROTO, Buffer.of(), 'connect', unknown, 'UNIMPLEMENTED'],
+    ['http', RUN, CONNECT, Buffer.from('{'), 'connect', method, 'INVALID_ARGUMENT'],
+    ['http', RUN, PROTO, large, 'connect', method, 'RESOURCE_EXHAUSTED'],
+    ['http', RUN, { ...PROTO, 'content-encoding': 'br' }, large, 'connect', method, 'UNIMPLEMENTED'],
+    ['http', NONE, JSON_BODY, Buffer.from('{}'), 'http', unknown, 'NOT_FOUND'],
+    ['http', '/openapi.json', JSON_BODY, Buffer.from('{}'), 'http', unknown, 'UNIMPLEMENTED'],
+    ['http', RUN, JSON_BODY, Buffer.from('{'), 'http', method, 'INVALID_ARGUMENT'],
+    ['http', RUN, JSON_BODY, large, 'http', method, 'RESOURCE_EXHAUSTED'],
+    ['http', RUN, { ...JSON_BODY, 'content-encoding': 'br' }, large, 'http', method, 'INVALID_ARGUMENT'],
+  ] as const;
+
+  test('are counted, by names that no caller can make up', async () => {
+    await using refusing = await ProtocolWorld.start({
+      settings: {
+        'metrics.enabled': true,
+        'metrics.host': '127.0.0.1',
+        'metrics.port': 0,
+        'api.maxMessageBytes': '1MiB',
+      },
+    });
+    const { apiPort, metricsPort } = refusing.proxy;
+    const wanted = new Map<string, number>();
+    for (const [protocol, path, headers, body, way, [service, name], code] of cases) {
+      if (protocol === 'h2') await postHttp2(apiPort, path, headers, body);
+      else
+        await fetch(`http://127.0.0.1:${apiPort}${path}`, { method: 'POST', headers, body }).then((one) => one.bytes());
+      const key = [way, service, name, code].join(' ');
+      wanted.set(key, (wanted.get(key) ?? 0) + 1);
+    }
+    await fetch(`http://127.0.0.1:${apiPort}/openapi.json`).then((answer) => answer.bytes());
+    await refusing.run('ProbeValue', 'a', {});
+    wanted.set('grpc stategate.test.ProbeValue Run OK', 1);
+    // The end of a call is told when its connection has let go of it.
+    const counted = await eventually(async () => {
+      const samples = (await Scrape.of(metricsPort)).samples('stategate_calls_total');
+      const sum = samples.reduce((all, { value }) => all + value, 0);
+      return sum >= cases.length + 1 ? samples : undefined;
+    });
+    const found = counted.map(({ labels, value }) => {
+      const { way, service, method: name, code } = labels;
+      return [[way, service, name, code].join(' '), value] as const;
+    });
+    expect(new Map(found)).toEqual(wanted);
+    expect(await scrapeText(metricsPort)).not.toContain('secret');
+    const running = (await Scrape.of(metricsPort)).samples('stategate_running_calls');
+    expect(running.map(({ value }) => value)).toEqual(running.map(() => 0));
+  });
+});
+
+/** One request over HTTP/2; resolves when it is over. */
+async function postHttp2(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): Promise<void> {
+  const session = connect(`http://127.0.0.1:${port}`);
+  await new Promise<void>((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': path, ...headers });
+    stream.setTimeout(10_000, () => reject(new Error(`${path}: no answer within 10 s`)));
+    stream.once('error', reject).once('close', resolve).resume();
+    stream.end(body);
+  });
+  session.close();
+}
 
 /** As it is on the wire: fetch would decompress it. */
 function getRaw(port: number, headers: Readonly<Record<string, string>>) {

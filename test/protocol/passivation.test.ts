@@ -55,3 +55,18 @@ describe.each(ENTITIES)('the idle time of an entity (%s)', (service) => {
     expect(second).toEqual([init, command(1, 'e', { reply: 'kept' }), 'half-close', 'cancelled']);
   });
 });
+
+test('when the heap is nearly full, entities leave it before their time, those first that were idle longest; who works stays', async () => {
+  await using world = await ProtocolWorld.start({ settings: { 'entities.maxHeap': '0' } });
+  const working = world.run('Probe', 'works', { afterMs: 2_500 });
+  for (const id of ['a', 'b', 'c', 'a']) await world.run('Probe', id, {});
+  const left: string[] = [];
+  await eventually(() => {
+    for (const id of ['a', 'b', 'c'])
+      if (!left.includes(id) && world.lives(id)[0]?.at(-1) === 'half-close') left.push(id);
+    return left.length === 3;
+  });
+  expect(left).toEqual(['b', 'c', 'a']);
+  await working;
+  expect(world.lives('works')).toHaveLength(1);
+});

@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { stategate } from '@stategate/protocol';
 import { loadDriver, openStore } from '@stategate/proxy/store';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CrdtWorld, increment } from '../support/crdt-world.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Order } from '../support/model-function.ts';
 import { OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver.ts';
@@ -147,6 +148,23 @@ describe('one connected trace from the caller through the user function to the s
     await treeOf(trace, 3);
     expect(receiver.ofTrace(trace).map(({ statusCode }) => statusCode)).toEqual([2, 2, 2]);
   });
+});
+
+test('the state of a CRDT entity is written within the trace of the command that changed it', async () => {
+  await using crdts = await CrdtWorld.start({ settings: { 'traces.endpoint': receiver.endpoint } });
+  const answer = crdts.run('counter');
+  const line = await crdts.line('counter');
+  await line.at(1);
+  line.reply(1, 'counted', increment(2));
+  expect(await answer).toBe('counted');
+  const step = await eventually(
+    () => receiver.spans.find(({ attributes }) => attributes['stategate.entity_id'] === 'counter'),
+    15_000,
+  );
+  const { traceId, parentSpanId } = step;
+  expect(await treeOf(traceId, 4, parentSpanId)).toMatchObject([
+    ['stategate.test.ProbeCrdt.Run', INTERNAL, [{ 0: 'user function' }, ['store write', CLIENT, []]]],
+  ]);
 });
 
 test('a caller that does not sample is not traced, but its context goes on to actions', async () => {

@@ -34,6 +34,11 @@ export type Fault =
   /** New connections are reset. */
   | { readonly kind: 'refuse' };
 
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
 interface Link {
   readonly client: Socket;
   readonly server: Socket;
@@ -47,17 +52,19 @@ interface Link {
 export class FaultProxy implements AsyncDisposable {
   readonly #listener: Server;
   readonly #links = new Set<Link>();
+  #target: Place;
   #fault: Fault = { kind: 'none' };
   #changed = Promise.withResolvers<void>();
   /** Bytes or requests since the fault was set. */
   #count = 0;
   #struck = 0;
 
-  private constructor(target: { readonly host: string; readonly port: number }) {
-    this.#listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client, target));
+  private constructor(target: Place) {
+    this.#target = target;
+    this.#listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
   }
 
-  static async start(target: { readonly host?: string; readonly port: number }): Promise<FaultProxy> {
+  static async start(target: Partial<Place> & Pick<Place, 'port'>): Promise<FaultProxy> {
     const proxy = new FaultProxy({ host: '127.0.0.1', ...target });
     proxy.#listener.listen(await freePort(), '127.0.0.1');
     await once(proxy.#listener, 'listening');
@@ -90,6 +97,11 @@ export class FaultProxy implements AsyncDisposable {
     this.set({ kind: 'none' });
   }
 
+  /** New connections go to another server of this machine, as those of an address that has moved to it. */
+  retarget(port: number): void {
+    this.#target = { host: '127.0.0.1', port };
+  }
+
   /** Ends all connections in order (FIN). */
   cut(): void {
     for (const link of this.#links) end(link);
@@ -119,14 +131,14 @@ export class FaultProxy implements AsyncDisposable {
     await closed;
   }
 
-  #accept(client: Socket, target: { readonly host: string; readonly port: number }): void {
+  #accept(client: Socket): void {
     client.on('error', () => {});
     if (this.#fault.kind === 'refuse') {
       this.#struck += 1;
       client.resetAndDestroy();
       return;
     }
-    const server = connect({ ...target, allowHalfOpen: true, noDelay: true });
+    const server = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
     server.on('error', () => client.resetAndDestroy());
     const link: Link = { client, server, turn: 'down', reply: 'passes' };
     this.#links.add(link);

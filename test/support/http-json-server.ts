@@ -34,7 +34,7 @@ export async function serveHttpJson(
     host: '127.0.0.1',
     port: 0,
     maxMessageBytes,
-    onHttp: createHttpJson({ model, router, maxMessageBytes }),
+    onHttp: createHttpJson({ model, router, maxMessageBytes, countRefused: nothing }),
     onCall: (call) => {
       call.end({ code: Code.UNIMPLEMENTED, message: 'only HTTP is served here' });
       return { onHeaders: nothing, onMessage: nothing, onHalfClose: nothing, onEnd: nothing, onDrain: nothing };

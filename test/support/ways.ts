@@ -95,6 +95,7 @@ export class Ways implements AsyncDisposable {
     const services = createServices({
       model: waysModel,
       router: () => waysRouter(seen),
+      countRefused: () => () => undefined,
       readiness: { isReady: () => true, subscribe: () => () => undefined },
       maxMessageBytes,
     });

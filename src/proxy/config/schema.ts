@@ -57,6 +57,9 @@ export const configSchema = z.strictObject({
     passivationTimeoutMs: duration('30s').describe(
       'How long an entity stays in memory after its last command, unless it says otherwise itself.',
     ),
+    maxHeap: ratio(0.7).describe(
+      'The part of the heap that Node may use (`--max-old-space-size`) above which the entities that were idle longest leave memory early.',
+    ),
     stashMax: count(1_000, 1).describe('Commands that may wait for one entity.'),
     stashMaxBytes: size('64MiB').describe('Bytes of waiting commands, of all entities together.'),
     forwardMax: count(16).describe('Forwards that may follow each other before the chain is refused.'),

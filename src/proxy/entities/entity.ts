@@ -89,8 +89,10 @@ export class Entity<Write> implements LiveEntity {
     // One reply for each command: there are none.
   }
 
-  passivate(): void {
+  passivate(): boolean {
+    if (this.#state.phase !== 'idle') return false;
     this.#input({ type: 'idleTimedOut' });
+    return true;
   }
 
   drop(status: Status): void {

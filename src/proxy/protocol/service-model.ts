@@ -16,6 +16,11 @@ export interface ServiceModel {
   readonly files: ReadonlyMap<string, DescFile>;
 }
 
+/** By path. */
+export function methodsOf({ services }: Pick<ServiceModel, 'services'>): ReadonlyMap<string, ServiceMethod> {
+  return new Map([...services.values()].flatMap(({ methods }) => [...methods.values()].map((one) => [one.path, one])));
+}
+
 export interface EntityService {
   readonly name: string;
   readonly kind: EntityKind;

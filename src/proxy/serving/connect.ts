@@ -1,8 +1,10 @@
 import { type Registry, toBinary } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
-import { type AcceptCall, Code, type Metadata, type Status } from '../transport/call.ts';
+import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
+import type { CountRefused } from '../telemetry/metrics.ts';
+import { type AcceptCall, Code, type Metadata } from '../transport/call.ts';
 import { BadContentEncoding } from '../transport/compressed-exchange.ts';
+import type { JsonMessages } from '../transport/connect-stream.ts';
 import { BodyTooLarge, type HttpExchange, RequestAborted } from '../transport/http-exchange.ts';
 import { BadRequest, errorText } from './bad-request.ts';
 import { ConnectCall, respondConnectError } from './connect-call.ts';
@@ -16,18 +18,16 @@ import {
 import { jsonWriter, messageFromJson, parseJson } from './json-codec.ts';
 
 export interface ConnectOptions {
-  readonly model: ServiceModel;
+  readonly methods: ReadonlyMap<string, ConnectMethod>;
   /** Serves the call that a request makes. */
   readonly accept: AcceptCall;
   readonly maxMessageBytes: number;
+  readonly countRefused: CountRefused;
 }
 
 /** Serves unary methods by the Connect protocol. False: the request is of another kind, and nothing has been done with it. */
-export function createConnect({ model, accept, maxMessageBytes }: ConnectOptions): (exchange: HttpExchange) => boolean {
-  const methods = new Map<string, ConnectMethod>();
-  for (const service of model.services.values()) {
-    for (const method of service.methods.values()) methods.set(method.path, toConnect(method, model.registry));
-  }
+export function createConnect(options: ConnectOptions): (exchange: HttpExchange) => boolean {
+  const { methods, accept, maxMessageBytes, countRefused } = options;
   const serve = async (exchange: HttpExchange, request: ConnectRequest): Promise<void> => {
     const { path } = request;
     const method = methods.get(path);
@@ -35,7 +35,7 @@ export function createConnect({ model, accept, maxMessageBytes }: ConnectOptions
     if (request.kind === 'stream' || method?.streams === true)
       throw new Refused(
         415,
-        `${path} streams, or was asked to: a stream of the Connect protocol is application/connect+proto here`,
+        `${path} streams, or was asked to: a stream of the Connect protocol is application/connect+proto or +json`,
       );
     if (request.kind === 'get' && method?.isSafe !== true)
       throw new Refused(405, `${path} has no idempotency_level = NO_SIDE_EFFECTS: send POST`, [['allow', 'POST']]);
@@ -52,23 +52,29 @@ export function createConnect({ model, accept, maxMessageBytes }: ConnectOptions
   return (exchange) => {
     const request = recogniseConnect(exchange);
     if (request === undefined) return false;
-    serve(exchange, request).catch((error: unknown) => respondThrown(exchange, error));
+    serve(exchange, request).catch((error: unknown) => {
+      countRefused(methods.get(request.path)?.method, respondThrown(exchange, error));
+    });
     return true;
   };
 }
 
 /** What a method is to Connect. */
-interface ConnectMethod {
+export interface ConnectMethod extends JsonMessages {
+  readonly method: ServiceMethod;
   readonly streams: boolean;
   readonly isSafe: boolean;
-  /** Throws `BadRequest`. */
-  readonly fromJson: (body: Uint8Array) => Uint8Array;
-  /** Throws when the payload is not a message of the method's output type. */
-  readonly toJson: (payload: Uint8Array) => string;
 }
 
-function toConnect({ desc }: ServiceMethod, registry: Registry): ConnectMethod {
+/** By path. */
+export function connectMethods(model: ServiceModel): ReadonlyMap<string, ConnectMethod> {
+  return new Map([...methodsOf(model)].map(([path, method]) => [path, toConnect(method, model.registry)]));
+}
+
+function toConnect(method: ServiceMethod, registry: Registry): ConnectMethod {
+  const { desc } = method;
   return {
+    method,
     streams: desc.methodKind !== 'unary',
     isSafe: desc.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS,
     fromJson: (body) => toBinary(desc.input, messageFromJson(desc.input, parseJson(body), registry)),
@@ -88,15 +94,18 @@ class Refused extends Error {
   }
 }
 
-function respondThrown(exchange: HttpExchange, error: unknown): void {
-  if (error instanceof RequestAborted) return;
+function respondThrown(exchange: HttpExchange, error: unknown): Code {
+  if (error instanceof RequestAborted) return Code.CANCELLED;
   const message = errorText(error);
-  const respond = (code: Status['code'], httpStatus?: number, headers?: Metadata): void =>
+  const respond = (code: Code, httpStatus?: number, headers?: Metadata): Code => {
     respondConnectError(exchange, { code, message }, httpStatus, headers);
-  if (error instanceof Refused) respond(Code.UNIMPLEMENTED, error.httpStatus, error.headers);
-  else if (error instanceof BadRequest) respond(Code.INVALID_ARGUMENT);
-  else if (error instanceof BodyTooLarge) respond(Code.RESOURCE_EXHAUSTED, 413);
-  else if (!(error instanceof BadContentEncoding)) respond(Code.INTERNAL);
-  else if (error.isUnknown) respond(Code.UNIMPLEMENTED, 415, [['accept-encoding', 'gzip']]);
-  else respond(Code.INVALID_ARGUMENT);
+    return code;
+  };
+  if (error instanceof Refused) return respond(Code.UNIMPLEMENTED, error.httpStatus, error.headers);
+  if (error instanceof BadRequest) return respond(Code.INVALID_ARGUMENT);
+  if (error instanceof BodyTooLarge) return respond(Code.RESOURCE_EXHAUSTED, 413);
+  if (!(error instanceof BadContentEncoding)) return respond(Code.INTERNAL);
+  return error.isUnknown
+    ? respond(Code.UNIMPLEMENTED, 415, [['accept-encoding', 'gzip']])
+    : respond(Code.INVALID_ARGUMENT);
 }

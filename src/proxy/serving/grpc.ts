@@ -1,5 +1,7 @@
-import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
+import { NOT_RUNNING } from '../entities/outcome.ts';
+import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
 import type { CommandContext, CommandRouter, IncomingCommand, ReplySink, RunningCommand } from '../routing/command.ts';
+import type { CountRefused } from '../telemetry/metrics.ts';
 import {
   type AcceptCall,
   type Call,
@@ -16,21 +18,21 @@ export interface GrpcServices {
   readonly router: CommandRouter;
   /** The proxy's own services (reflection, health), by path. */
   readonly own: ReadonlyMap<string, AcceptCall>;
+  readonly countRefused: CountRefused;
 }
 
 /** Serves the user function's methods as gRPC: payloads pass through untouched (protocol-spec §8.2, §8.4). */
-export function acceptGrpc({ model, router, own }: GrpcServices): AcceptCall {
-  const methods = new Map<string, ServiceMethod>();
-  for (const service of model.services.values()) {
-    for (const method of service.methods.values()) methods.set(method.path, method);
-  }
+export function acceptGrpc({ model, router, own, countRefused }: GrpcServices): AcceptCall {
+  const methods = methodsOf(model);
   return (call) => {
     const method = methods.get(call.path);
     if (method !== undefined) {
-      return method.streamedIn ? new ManyMessagesCall(call, method, router) : new OneMessageCall(call, method, router);
+      const Served = method.streamedIn ? ManyMessagesCall : OneMessageCall;
+      return new Served(call, method, router, countRefused);
     }
     const accept = own.get(call.path);
     if (accept !== undefined) return accept(call);
+    countRefused(undefined, Code.UNIMPLEMENTED);
     call.end({ code: Code.UNIMPLEMENTED, message: unknownMethod(call.path, model) });
     return IGNORED;
   };
@@ -41,14 +43,17 @@ abstract class ServedCall implements CallHandlers, ReplySink {
   protected readonly call: Call;
   protected readonly method: ServiceMethod;
   protected readonly router: CommandRouter;
+  /** Absent until the router has it. */
   protected running: RunningCommand | undefined;
   protected over = false;
+  readonly #countRefused: CountRefused;
   #answered = false;
 
-  constructor(call: Call, method: ServiceMethod, router: CommandRouter) {
+  constructor(call: Call, method: ServiceMethod, router: CommandRouter, countRefused: CountRefused) {
     this.call = call;
     this.method = method;
     this.router = router;
+    this.#countRefused = countRefused;
   }
 
   abstract onHeaders(): void;
@@ -56,7 +61,8 @@ abstract class ServedCall implements CallHandlers, ReplySink {
   abstract onHalfClose(): void;
 
   /** Also when the call was ended for what the caller sent, which the command knows nothing of. */
-  onEnd(): void {
+  onEnd({ code }: Status): void {
+    if (this.running === undefined) this.#countRefused(this.method, code);
     if (this.over) return;
     this.over = true;
     this.running?.cancel();
@@ -112,7 +118,11 @@ class OneMessageCall extends ServedCall {
     if (this.over) return;
     if (this.#payload === undefined)
       this.end({ code: Code.INVALID_ARGUMENT, message: `${this.call.path} takes one message, none came` });
-    else this.running = this.router.dispatch(this.method, this.#payload, this.context(), this);
+    else {
+      // It may be over before it is returned.
+      this.running = NOT_RUNNING;
+      this.running = this.router.dispatch(this.method, this.#payload, this.context(), this);
+    }
   }
 }
 
@@ -121,6 +131,7 @@ class ManyMessagesCall extends ServedCall {
   #command: IncomingCommand | undefined;
 
   onHeaders(): void {
+    this.running = NOT_RUNNING;
     this.#command = this.router.open(this.method, this.context(), {
       message: (payload, metadata) => this.message(payload, metadata),
       end: (status) => this.end(status),

@@ -1,5 +1,6 @@
 import type { ServiceModel } from '../protocol/service-model.ts';
 import type { CommandRouter } from '../routing/command.ts';
+import type { CountRefused } from '../telemetry/metrics.ts';
 import { Code } from '../transport/call.ts';
 import { BadContentEncoding } from '../transport/compressed-exchange.ts';
 import { parseTimeoutMs } from '../transport/grpc-headers.ts';
@@ -18,6 +19,7 @@ export interface HttpJsonOptions {
   readonly router: CommandRouter;
   /** Of the body, and of the message that it makes. */
   readonly maxMessageBytes: number;
+  readonly countRefused: CountRefused;
 }
 
 type Route = MethodRoute | 'openapi';
@@ -26,7 +28,8 @@ type Route = MethodRoute | 'openapi';
  * Serves the methods of every service as HTTP and JSON, and their description at `/openapi.json`; the network probe and everything
  * unknown are answered too. Throws `HttpRuleError` when an option of a method cannot be served.
  */
-export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptions): (exchange: HttpExchange) => void {
+export function createHttpJson(options: HttpJsonOptions): (exchange: HttpExchange) => void {
+  const { model, router, maxMessageBytes, countRefused } = options;
   const endpoints = httpEndpoints(model);
   const routes = new RouteTable<Route>();
   routes.add('GET', parsePathTemplate('/openapi.json'), 'openapi');
@@ -39,7 +42,8 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
     const { path, query } = splitTarget(exchange.target);
     const match = routes.find(exchange.method === 'HEAD' ? 'GET' : exchange.method, path);
     if (!match.found) {
-      respondUnmatched(exchange, path, match.allowed);
+      const code = respondUnmatched(exchange, path, match.allowed);
+      if (code !== undefined) countRefused(undefined, code);
       return;
     }
     const { route, variables } = match;
@@ -57,7 +61,10 @@ export function createHttpJson({ model, router, maxMessageBytes }: HttpJsonOptio
         if (payload.length > maxMessageBytes) throw new BodyTooLarge(maxMessageBytes);
         runCommand(exchange, route, payload, router);
       })
-      .catch((error: unknown) => respondThrown(exchange, error));
+      .catch((error: unknown) => {
+        const code = respondThrown(exchange, error);
+        if (route !== 'openapi') countRefused(route.method, code);
+      });
   };
 }
 
@@ -88,17 +95,21 @@ function deadlineOf(exchange: HttpExchange): number {
   );
 }
 
-function respondThrown(exchange: HttpExchange, error: unknown): void {
-  if (error instanceof RequestAborted) return;
-  if (error instanceof BadRequest) respondError(exchange, { code: Code.INVALID_ARGUMENT, message: error.message });
-  else if (error instanceof BodyTooLarge)
-    respondError(exchange, { code: Code.RESOURCE_EXHAUSTED, message: error.message }, 413);
-  else if (error instanceof BadContentEncoding)
-    respondError(exchange, { code: Code.INVALID_ARGUMENT, message: error.message }, error.isUnknown ? 415 : 400);
-  else respondError(exchange, { code: Code.INTERNAL, message: `the request failed: ${errorText(error)}` });
+function respondThrown(exchange: HttpExchange, error: unknown): Code {
+  if (error instanceof RequestAborted) return Code.CANCELLED;
+  const respond = (code: Code, message: string, httpStatus?: number): Code => {
+    respondError(exchange, { code, message }, httpStatus);
+    return code;
+  };
+  if (error instanceof BadRequest) return respond(Code.INVALID_ARGUMENT, error.message);
+  if (error instanceof BodyTooLarge) return respond(Code.RESOURCE_EXHAUSTED, error.message, 413);
+  if (error instanceof BadContentEncoding)
+    return respond(Code.INVALID_ARGUMENT, error.message, error.isUnknown ? 415 : 400);
+  return respond(Code.INTERNAL, `the request failed: ${errorText(error)}`);
 }
 
-function respondUnmatched(exchange: HttpExchange, path: string, allowed: readonly string[]): void {
+/** The code of what is refused; nothing for what is no call. */
+function respondUnmatched(exchange: HttpExchange, path: string, allowed: readonly string[]): Code | undefined {
   const probe = headerOf(exchange, 'k-network-probe');
   if (probe !== undefined) {
     if (probe === 'queue') respondText(exchange, 200, probe);
@@ -110,10 +121,13 @@ function respondUnmatched(exchange: HttpExchange, path: string, allowed: readonl
     else {
       const message = `${path} is not served for ${exchange.method}, only for ${verbs}`;
       respondError(exchange, { code: Code.UNIMPLEMENTED, message }, 405, [['allow', verbs]]);
+      return Code.UNIMPLEMENTED;
     }
   } else {
     respondError(exchange, { code: Code.NOT_FOUND, message: `nothing is served at ${exchange.method} ${path}` });
+    return Code.NOT_FOUND;
   }
+  return undefined;
 }
 
 function splitTarget(target: string): { readonly path: string; readonly query: string } {

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { google } from '@stategate/protocol';
-import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
+import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
 import type { FieldPath } from './parameters.ts';
 import { HttpRuleError, parsePathTemplate, type PathTemplate } from './path-template.ts';
 
@@ -27,12 +27,29 @@ const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 /**
  * The endpoints of every method: those of its `google.api.http` option, else `POST /<service>/<Method>` with the whole message as body.
- * Throws `HttpRuleError`.
+ * Throws `HttpRuleError`, also when two methods have the same route.
  */
 export function httpEndpoints(model: Pick<ServiceModel, 'services'>): readonly HttpEndpoint[] {
-  return [...model.services.values()].flatMap(({ methods }) =>
-    [...methods.values()].flatMap((method) => rulesOf(method).map((rule) => endpointOf(method, rule))),
+  const endpoints = [...methodsOf(model).values()].flatMap((method) =>
+    rulesOf(method).map((rule) => endpointOf(method, rule)),
   );
+  const owners = new Map<string, ServiceMethod>();
+  for (const { method, verb, template } of endpoints) {
+    const route = `${verb} ${routeText(template)}`;
+    const owner = owners.get(route) ?? method;
+    if (owner !== method)
+      throw configError(
+        `Methods [${methodName(owner)}] and [${methodName(method)}] have the same route [${route}], by which only one of them could be called: give one of them another path or verb`,
+      );
+    owners.set(route, owner);
+  }
+  return endpoints;
+}
+
+/** The same for templates that match the same paths, whatever they call their variables. */
+function routeText({ steps, verb }: PathTemplate): string {
+  const segments = steps.map((step) => (step.kind === 'literal' ? step.text : step.kind === 'any' ? '*' : '**'));
+  return `/${segments.join('/')}${verb === undefined ? '' : `:${verb}`}`;
 }
 
 function rulesOf(method: ServiceMethod): readonly HttpRule[] {
@@ -47,7 +64,7 @@ function rulesOf(method: ServiceMethod): readonly HttpRule[] {
 }
 
 function endpointOf(method: ServiceMethod, rule: HttpRule): HttpEndpoint {
-  const fullName = `${method.service.name}.${method.name}`;
+  const fullName = methodName(method);
   if (rule.selector != null && rule.selector !== '' && rule.selector !== fullName) {
     throw configError(`Rule selector [${rule.selector}] must be empty or [${fullName}]`);
   }
@@ -58,6 +75,10 @@ function endpointOf(method: ServiceMethod, rule: HttpRule): HttpEndpoint {
   const endpoint = { method, verb, template, pathFields, body };
   const responseField = responseFieldOf(method, rule.responseBody ?? '');
   return responseField === undefined ? endpoint : { ...endpoint, responseField };
+}
+
+function methodName({ service, name }: ServiceMethod): string {
+  return `${service.name}.${name}`;
 }
 
 function patternOf(rule: HttpRule): { readonly verb: string; readonly path: string } {

@@ -36,6 +36,8 @@ export interface StoreFacts {
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const NAMES = Object.fromEntries(Object.entries(Code).map(([name, code]) => [code, name])) as Record<Code, string>;
+/** The name of whatever callers ask for that does not exist. */
+const UNKNOWN = 'unknown';
 const BATCH = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 /**
@@ -45,10 +47,14 @@ const BATCH = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 export class Metrics {
   readonly #registry = new Registry();
   readonly #entities = new EntityFamilies(this.#registry);
-  readonly #calls = this.#counter('calls_total', 'Calls that ended', ['way', 'service', 'method', 'code']);
+  readonly #calls = this.#counter(
+    'calls_total',
+    'Calls that ended, those that were refused included: what is no method of the user function has `unknown` as service and method',
+    ['way', 'service', 'method', 'code'],
+  );
   readonly #callSeconds = this.#histogram(
     'call_seconds',
-    'From the arrival of a call to its end, as long as a stream for a streamed one',
+    'From the arrival of a call that was not refused to its end, as long as a stream for a streamed one',
     ['way', 'service', 'method'],
     SECONDS,
   );
@@ -146,6 +152,10 @@ export class Metrics {
         known.seconds.observe(durationMs / 1000);
         getOr(known.codes, code, () => this.#calls.of({ ...labels, code: NAMES[code] })).add();
       },
+      refused: (method, code) => {
+        const [service, name] = method === undefined ? [UNKNOWN, UNKNOWN] : [method.service.name, method.name];
+        this.#calls.of({ way, service, method: name, code: NAMES[code] }).add();
+      },
     };
   }
 
@@ -225,9 +235,13 @@ export class Metrics {
   }
 }
 
+/** Counts a call that ended before it became a command; without a method when what it asks for is none. */
+export type CountRefused = (method: ServiceMethod | undefined, code: Code) => void;
+
 export interface CallMetrics {
   began(): void;
   ended(method: ServiceMethod, code: Code, durationMs: number): void;
+  refused: CountRefused;
 }
 
 export interface MetricDescription {

@@ -43,9 +43,10 @@ export function startOrRefuse(
 ): void {
   if (deadlineMs === null) {
     const message = `grpc-timeout "${headers['grpc-timeout']?.toString()}" is not a number of at most 8 digits and a unit (H M S m u n)`;
-    call.end({ code: Code.INVALID_ARGUMENT, message });
+    call.start(options, { code: Code.INVALID_ARGUMENT, message });
   } else if (encoding !== undefined && encoding !== 'gzip' && encoding !== 'identity') {
-    call.end({ code: Code.UNIMPLEMENTED, message: unreadable(encoding) }, [['grpc-accept-encoding', ENCODINGS]]);
+    const refusal = { code: Code.UNIMPLEMENTED, message: unreadable(encoding) };
+    call.start(options, refusal, [['grpc-accept-encoding', ENCODINGS]]);
   } else call.start(options);
 }
 

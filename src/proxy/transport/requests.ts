@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { type AcceptCall, Code, type Metadata } from './call.ts';
+import type { AcceptCall, Metadata } from './call.ts';
 import { withCompression } from './compressed-exchange.ts';
 import type { Compression } from './compression.ts';
-import { isConnectStream, serveConnectStream } from './connect-stream.ts';
+import { type ConnectStreamOptions, isConnectStream, serveConnectStream } from './connect-stream.ts';
 import { answerPreflight, corsHeaders, type CorsPolicy, withCors } from './cors.ts';
 import { serveGrpc } from './grpc-server-call.ts';
 import type { HttpExchange } from './http-exchange.ts';
@@ -10,7 +10,6 @@ import type { ServerCallOptions } from './server-call.ts';
 import { isGrpcWeb, serveGrpcWeb, type WebExchange } from './web-call.ts';
 
 const GRPC = /^application\/grpc(?:\+proto)?\s*(?:;|$)/i;
-const LIKE_GRPC = /^application\/grpc\b/i;
 const NO_CORS: CorsPolicy = { origins: [], credentials: false };
 
 export interface RequestsOptions {
@@ -22,6 +21,8 @@ export interface RequestsOptions {
   readonly onWebCall?: AcceptCall;
   /** Takes the streams of the Connect protocol; `onCall` when absent. */
   readonly onConnectCall?: AcceptCall;
+  /** Which methods are also streamed as JSON, by their paths; none when absent. */
+  readonly connectJsonOf?: ConnectStreamOptions['jsonOf'];
   readonly onHttp: (exchange: HttpExchange) => void;
 }
 
@@ -32,8 +33,12 @@ interface RequestHead {
   readonly rawHeaders: readonly string[];
 }
 
+export function isGrpcType(contentType: string): boolean {
+  return GRPC.test(contentType);
+}
+
 export function isGrpc(method: string, headers: IncomingHttpHeaders): boolean {
-  return method === 'POST' && GRPC.test(headers['content-type'] ?? '');
+  return method === 'POST' && isGrpcType(headers['content-type'] ?? '');
 }
 
 /** Takes each request as what its headers say it is: a call of gRPC or gRPC-Web, a stream of Connect, a preflight, or another HTTP request. */
@@ -42,16 +47,16 @@ export class Requests {
   readonly #onHttp: RequestsOptions['onHttp'];
   readonly #calls: ServerCallOptions;
   readonly #webCalls: ServerCallOptions;
-  readonly #connectCalls: ServerCallOptions;
+  readonly #connectCalls: ConnectStreamOptions;
 
   constructor(options: RequestsOptions) {
     const { maxMessageBytes, onCall, onWebCall = onCall, onConnectCall = onCall, onHttp } = options;
-    const { cors = NO_CORS, compression = 'auto' } = options;
+    const { cors = NO_CORS, compression = 'auto', connectJsonOf: jsonOf = () => undefined } = options;
     this.#cors = cors;
     this.#onHttp = onHttp;
     this.#calls = { maxMessageBytes, compression, onCall };
     this.#webCalls = { maxMessageBytes, compression, onCall: onWebCall };
-    this.#connectCalls = { maxMessageBytes, compression, onCall: onConnectCall };
+    this.#connectCalls = { maxMessageBytes, compression, onCall: onConnectCall, jsonOf };
   }
 
   grpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void {
@@ -69,17 +74,6 @@ export class Requests {
     }
     const exchange = toExchange();
     if (answerPreflight(this.#cors, exchange)) return;
-    const readable = withCors(this.#cors, exchange);
-    if (LIKE_GRPC.test(contentType)) refuse(readable, contentType);
-    else this.#onHttp(withCompression(this.#calls.compression, readable));
+    this.#onHttp(withCompression(this.#calls.compression, withCors(this.#cors, exchange)));
   }
-}
-
-/** What only looks like gRPC. */
-function refuse(exchange: HttpExchange, contentType: string): void {
-  const message = GRPC.test(contentType)
-    ? 'gRPC is served by POST over HTTP/2; over HTTP/1.1 send gRPC-Web (application/grpc-web+proto)'
-    : `"${contentType}" is not served: messages of gRPC and gRPC-Web are +proto here`;
-  const body = JSON.stringify({ code: Code.INVALID_ARGUMENT, message });
-  exchange.respond(415, [['content-type', 'application/json']], body);
 }

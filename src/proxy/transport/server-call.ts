@@ -65,15 +65,35 @@ export abstract class ServerCall implements Call {
     return chunk;
   }
 
+  /** The message as its handlers get it; undefined when it is none, and the call has ended. */
+  protected take(message: Uint8Array): Uint8Array | undefined {
+    return message;
+  }
+
   protected write(framed: Buffer): boolean {
     return this.target.write(framed);
   }
 
-  start({ onCall, maxMessageBytes }: ServerCallOptions): void {
+  /** `refusal`: what its headers ask for cannot be done. Its handlers learn of nothing but its end. */
+  start({ onCall, maxMessageBytes }: ServerCallOptions, refusal?: Status, trailers: Metadata = []): void {
     const { source, target } = this;
     const handlers: CallHandlers = onCall(this);
+    target.once('close', () => {
+      handlers.onEnd(
+        this.#status ?? { code: Code.CANCELLED, message: 'the caller cancelled the call' },
+        this.#trailers,
+      );
+    });
+    if (refusal !== undefined) {
+      this.end(refusal, trailers);
+      return;
+    }
     const inflate = this.#encoding === 'gzip' ? (bytes: Uint8Array) => gunzip(bytes, maxMessageBytes) : undefined;
-    const reader = new MessageReader(maxMessageBytes, (message) => handlers.onMessage(message), inflate);
+    const onMessage = (bytes: Uint8Array): void => {
+      const message = this.#status === undefined ? this.take(bytes) : undefined;
+      if (message !== undefined) handlers.onMessage(message);
+    };
+    const reader = new MessageReader(maxMessageBytes, onMessage, inflate);
     source.on('data', (chunk: Uint8Array) => {
       if (this.#status !== undefined) return;
       const bytes = this.decode(chunk);
@@ -87,12 +107,6 @@ export abstract class ServerCall implements Call {
       else this.end(framingStatus(error, maxMessageBytes));
     });
     target.on('drain', () => handlers.onDrain());
-    target.once('close', () => {
-      handlers.onEnd(
-        this.#status ?? { code: Code.CANCELLED, message: 'the caller cancelled the call' },
-        this.#trailers,
-      );
-    });
     handlers.onHeaders(this.headers);
   }
 

@@ -7,7 +7,19 @@ import type { InstalledServer, ServerSettings } from './recipe.ts';
 const UNPRIVILEGED = 'postgres';
 
 /** PostgreSQL from the distribution's package. A setting `name: value` becomes `-c name=value`; `fsync` stays on. */
-export async function findPostgres(): Promise<InstalledServer | undefined> {
+export function findPostgres(): Promise<InstalledServer | undefined> {
+  const options = ['-U', 'stategate', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  return installed('initdb', options);
+}
+
+/** A standby that begins with a copy of the server on this port of this machine, and follows it there. */
+export function findStandby(port: number): Promise<InstalledServer | undefined> {
+  const primary = ['-h', '127.0.0.1', '-p', String(port), '-U', 'stategate'];
+  return installed('pg_basebackup', [...primary, '--write-recovery-conf', '--checkpoint=fast', '--no-sync']);
+}
+
+/** The server, whose data one of its programs makes. */
+async function installed(maker: string, options: readonly string[]): Promise<InstalledServer | undefined> {
   const bin = await findBinaries();
   if (bin === undefined) return undefined;
   const user = process.getuid?.() === 0 ? UNPRIVILEGED : undefined;
@@ -20,8 +32,7 @@ export async function findPostgres(): Promise<InstalledServer | undefined> {
       if (user !== undefined)
         await chown(dir, Number(await run('id', ['-u', user])), Number(await run('id', ['-g', user])));
       const lent = user === undefined ? [] : ['setpriv', ...asUser(user)];
-      const options = ['-U', 'stategate', '--auth=trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-      await run('env', [...lent, join(bin, 'initdb'), '-D', join(dir, 'data'), ...options]);
+      await run('env', [...lent, join(bin, maker), '-D', join(dir, 'data'), ...options]);
     },
     command({ dir, port }, settings) {
       const listen = ['-h', '127.0.0.1', '-p', String(port), '-k', ''];

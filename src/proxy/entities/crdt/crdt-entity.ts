@@ -1,31 +1,16 @@
-import { type Call, Code, OK, type Status } from '../../transport/call.ts';
+import { type Call, Code, type Status } from '../../transport/call.ts';
 import { bare } from '../machine.ts';
-import type { Answer, AnswerSink } from '../outcome.ts';
 import type { LiveEntity } from '../region.ts';
-import { type PendingCommand, Stash } from '../stash.ts';
-import { type CallInput, callStep } from './call-machine.ts';
+import type { Span } from '../span.ts';
+import type { PendingCommand } from '../stash.ts';
+import { Commands, DELETED, type Phase } from './commands.ts';
 import { CrdtError } from './crdt.ts';
 import type { CrdtEnvironment } from './environment.ts';
-import type { CrdtChange, CrdtMessage, CrdtStorage, StoredCrdt } from './kind.ts';
-import { type LiveCall, LiveCalls } from './live-calls.ts';
-import { deliver, type Delivery, Outbox } from './outbox.ts';
+import type { CrdtChange, CrdtStorage, StoredCrdt } from './kind.ts';
 import { Turns } from './turns.ts';
 import { Writer } from './writer.ts';
 
-type Phase =
-  /** The stream is open; what is stored is being read. */
-  | 'recovering'
-  | 'live'
-  /** Commands are refused. The user function may still have to close its side of the stream. */
-  | 'deleted'
-  /** Nothing is expected any more but the end of the stream. */
-  | 'closing'
-  | 'ended';
-
-const DELETED = bare('Entity deleted');
 const TERMINATING = bare('Entity terminating');
-/** Deliveries that may wait for a write before the user function is read no further. */
-const HELD_MAX = 1_000;
 /** Looks for answers that are due, so often within the time that they have. */
 const LOOKS = 4;
 
@@ -38,21 +23,15 @@ export class CrdtEntity implements LiveEntity {
   readonly #id: string;
   readonly #environment: CrdtEnvironment;
   readonly #onEnd: () => void;
-  readonly #stash: Stash;
   readonly #writer: Writer;
-  readonly #outbox = new Outbox();
-  readonly #calls = new LiveCalls();
   readonly #turns = new Turns();
   readonly #call: Call;
+  readonly #commands: Commands;
   readonly #activatedAt = performance.now();
   #phase: Phase = 'recovering';
   #isStreamOpen = true;
-  /** The user function reads too slowly. */
-  #isBlocked = false;
   /** Streamed calls are not kept open any more. */
   #isCompleting = false;
-  /** What the user function said was wrong, though with no command. */
-  #complaint = '';
   #timer: NodeJS.Timeout | undefined;
   #timerFor: 'command' | 'grace' | 'idle' | undefined;
 
@@ -60,7 +39,6 @@ export class CrdtEntity implements LiveEntity {
     this.#id = id;
     this.#environment = environment;
     this.#onEnd = onEnd;
-    this.#stash = new Stash(environment.stash);
     const storage = environment.openStorage(id);
     this.#writer = new Writer(storage, {
       onSaved: (saved, others, durationMs) => this.#onSaved(saved, others, durationMs),
@@ -73,28 +51,23 @@ export class CrdtEntity implements LiveEntity {
       onHalfClose: () => undefined,
       onEnd: (status) => this.#onStreamEnd(status),
       onDrain: () => {
-        this.#isBlocked = false;
+        this.#commands.drained();
         this.#settle();
       },
+    });
+    this.#commands = new Commands(id, environment, {
+      call: this.#call,
+      writer: this.#writer,
+      phase: () => this.#phase,
+      change: (change, span) => this.#change(change, span),
+      crash: (text, details) => this.#crash(text, details),
+      settle: () => this.#settle(),
     });
     void environment.admit(() => this.#recover(storage));
   }
 
   handle(command: PendingCommand): void {
-    const waits = this.#phase !== 'live' || !this.#canSend();
-    if (command.receivedAt === 0) {
-      command.receivedAt = performance.now();
-      command.waited = waits;
-      this.#environment.events.commandReceived(waits);
-    }
-    if (this.#phase === 'deleted') {
-      this.#fail(command, DELETED);
-    } else if (waits) {
-      const full = this.#stash.push(command);
-      if (full !== undefined) command.end({ code: Code.RESOURCE_EXHAUSTED, message: full });
-    } else {
-      this.#sendCommand(command);
-    }
+    this.#commands.handle(command);
     this.#arm();
   }
 
@@ -103,11 +76,13 @@ export class CrdtEntity implements LiveEntity {
     this.#settle();
   }
 
-  passivate(): void {
-    this.completeStreams();
-    if (this.#phase === 'deleted' && !this.#isStreamOpen) this.#end();
-    if (this.#phase === 'live' && this.#calls.inFlight === 0 && this.#writer.isDone && !this.#stash.hasNext())
-      this.#close();
+  passivate(): boolean {
+    const isIdle =
+      this.#phase === 'deleted'
+        ? !this.#isStreamOpen
+        : this.#phase === 'live' && this.#isIdle() && !this.#commands.areWaiting && !this.#commands.areStreaming;
+    if (isIdle) this.#onIdle();
+    return isIdle;
   }
 
   drop(status: Status): void {
@@ -115,16 +90,16 @@ export class CrdtEntity implements LiveEntity {
   }
 
   takeStash(): readonly PendingCommand[] {
-    return this.#stash.takeAll();
+    return this.#commands.takeStash();
   }
 
   /** Takes in what another replica holds; the user function is told of it when it is its turn to listen. */
   merge(other: StoredCrdt): void {
     if (this.#phase !== 'live' || other === undefined) return;
     if (other === 'deleted') {
-      this.#send(this.#environment.codec.delete());
+      this.#commands.send(this.#environment.codec.delete());
       this.#becomeDeleted();
-      return this.#failAll(DELETED, DELETED);
+      return this.#commands.failAll(DELETED, DELETED);
     }
     this.#guarded(() => this.#turns.merge(other));
     return this.#settle();
@@ -148,101 +123,25 @@ export class CrdtEntity implements LiveEntity {
     const { replica, stored } = recovered;
     this.#phase = 'live';
     if (stored === 'deleted') return this.merge(stored);
-    this.#send(codec.init(serviceName, this.#id, this.#turns.begin(replica, stored)));
+    this.#commands.send(codec.init(serviceName, this.#id, this.#turns.begin(replica, stored)));
     this.#settle();
   }
 
   #receive(bytes: Uint8Array): void {
     if (this.#phase !== 'live' && this.#phase !== 'deleted') return;
-    let message: CrdtMessage;
-    try {
-      message = this.#environment.codec.decode(bytes);
-    } catch (error) {
-      message = { type: 'unknown', details: `a message that cannot be read: ${String(error)}` };
-    }
-    this.#take(message);
+    this.#commands.receive(bytes);
     this.#settle();
   }
 
-  #take(message: CrdtMessage): void {
-    switch (message.type) {
-      case 'reply':
-        return this.#onReply(message);
-      case 'streamed':
-        return this.#onStreamed(message);
-      case 'cancelled':
-        return this.#onCancelled(message);
-      case 'failure':
-        return this.#onFailure(message);
-      case 'unknown':
-        return this.#crash('Unexpected entity failure', message.details);
-      default:
-        return message satisfies never;
-    }
-  }
-
-  #onReply({ commandId, answer, change, streamed }: CrdtMessage & { type: 'reply' }): void {
-    const { events } = this.#environment;
-    const input = streamed ? 'repliedStreamed' : 'replied';
-    const call = this.#calls.get(commandId);
-    // The caller was told already that the entity is deleted.
-    if (this.#phase === 'deleted' && this.#calls.isOver(commandId)) return undefined;
-    if (call === undefined || callStep(call.state, input) === 'unexpected')
-      return this.#crash(`Received reply for entity id ${this.#id} for unknown command ${commandId}`);
-    const { command, hasCaller } = call;
-    if (streamed && !command.streamed) return this.#crash(`Streamed reply to non streamed command ${commandId}`);
-    events.commandProcessed(performance.now() - call.since);
-    call.span?.end();
-    if (!this.#change(change)) return undefined;
-    this.#enter(call, input);
-    if (answer.action.type === 'failure') events.commandFailed();
-    else if (hasCaller) events.commandCompleted(performance.now() - command.receivedAt);
-    return this.#deliver(command, answer, hasCaller && !streamed ? OK : undefined);
-  }
-
-  #onStreamed({ commandId, answer, ends }: CrdtMessage & { type: 'streamed' }): void {
-    const call = this.#calls.get(commandId);
-    if (call === undefined) {
-      this.#environment.reportError(`Received streamed message for unknown command id: ${commandId}`);
-      return;
-    }
-    const { command, hasCaller } = call;
-    if (ends) this.#enter(call, 'ended');
-    this.#deliver(command, hasContent(answer) ? answer : undefined, hasCaller && ends ? OK : undefined);
-  }
-
-  #onCancelled({ commandId, answer, change }: CrdtMessage & { type: 'cancelled' }): void {
-    const call = this.#calls.get(commandId);
-    const isExpected = call !== undefined && callStep(call.state, 'cancelAnswered') !== 'unexpected';
-    // One that comes too late is of a call that is forgotten already; what it did to the value still counts.
-    if (!isExpected && !this.#calls.isOver(commandId))
-      return this.#crash(`Received stream cancelled response for stream that's not closing: ${commandId}`);
-    if (!this.#change(change) || call === undefined) return undefined;
-    this.#enter(call, 'cancelAnswered');
-    return this.#deliver(call.command, hasContent(answer) ? answer : undefined, undefined);
-  }
-
-  #onFailure({ commandId, description }: CrdtMessage & { type: 'failure' }): void {
-    const call = this.#calls.get(commandId);
-    if (call === undefined) {
-      this.#complaint = description;
-      return;
-    }
-    const { command, hasCaller } = call;
-    this.#environment.events.commandFailed();
-    this.#enter(call, 'ended');
-    this.#deliver(command, undefined, hasCaller ? bare(description) : undefined);
-  }
-
   /** Does what an answer asks for; false when it cannot be done, which ends this life. */
-  #change(change: CrdtChange | undefined): boolean {
+  #change(change: CrdtChange | undefined, span: Span | undefined): boolean {
     if (change === undefined || this.#phase === 'deleted') return true;
     if (change.type === 'delete') {
-      this.#writer.put('deleted');
+      this.#writer.put('deleted', span);
       this.#becomeDeleted();
       return true;
     }
-    return this.#guarded(() => this.#writer.put(this.#turns.change(change.delta, Date.now())));
+    return this.#guarded(() => this.#writer.put(this.#turns.change(change.delta, Date.now()), span));
   }
 
   #guarded(change: () => void): boolean {
@@ -260,7 +159,7 @@ export class CrdtEntity implements LiveEntity {
   #becomeDeleted(): void {
     this.#phase = 'deleted';
     this.#turns.forget();
-    for (const command of this.takeStash()) this.#fail(command, DELETED);
+    this.#commands.failStash(DELETED);
     this.#call.halfClose();
     this.#arm();
   }
@@ -268,92 +167,42 @@ export class CrdtEntity implements LiveEntity {
   #onSaved(saved: number, others: StoredCrdt, durationMs: number): void {
     this.#environment.events.persisted(durationMs);
     this.merge(others);
-    this.#outbox.release(saved);
-    this.#call.resume();
+    this.#commands.release(saved);
     this.#settle();
   }
 
-  #onWriteFailed(error: unknown): void {
+  #onWriteFailed(error: unknown): Status {
     const { events } = this.#environment;
+    const status = this.#environment.storeStatus(error);
     events.storeFailed(error);
-    if (this.#phase !== 'live' && this.#phase !== 'deleted') return;
+    if (this.#phase !== 'live' && this.#phase !== 'deleted') return status;
     events.failed(this.#id, 'write failed', String(error));
-    this.#stop(TERMINATING, this.#environment.storeStatus(error));
-  }
-
-  #deliver(to: AnswerSink, answer: Answer | undefined, end: Status | undefined): void {
-    const delivery: Delivery = { to, answer, end };
-    if (this.#writer.isDone && this.#outbox.size === 0) return deliver(delivery);
-    this.#outbox.hold(delivery, this.#writer.changes);
-    if (this.#outbox.size >= HELD_MAX) this.#call.pause();
-    return undefined;
-  }
-
-  #send(bytes: Uint8Array): void {
-    if (!this.#call.send(bytes)) this.#isBlocked = true;
-  }
-
-  #canSend(): boolean {
-    return !this.#isBlocked && this.#calls.inFlight < this.#environment.stash.maxCommands;
-  }
-
-  #sendCommand(command: PendingCommand): void {
-    const { codec, events } = this.#environment;
-    const span = command.span?.child('user function', 'client', { 'stategate.path': codec.path });
-    const call = this.#calls.add(command, span, (gone) => this.#onCallerGone(gone));
-    if (command.streamed) command.running = call;
-    events.commandSent(command.waited ? call.since - command.receivedAt : undefined);
-    const payload = { typeUrl: command.typeUrl, value: command.payload };
-    this.#send(codec.command(this.#id, call.id, command.name, payload, command.streamed));
-  }
-
-  #onCallerGone(call: LiveCall): void {
-    if (this.#calls.get(call.id) !== call) return;
-    this.#enter(call, 'callerGone');
-    this.#settle();
-  }
-
-  #enter(call: LiveCall, input: CallInput): void {
-    const mustTell = this.#calls.enter(call, input);
-    // After a half-close nothing can be told; whoever answers all the same is heard.
-    if (mustTell && this.#phase === 'live') this.#send(this.#environment.codec.streamCancelled(this.#id, call.id));
+    this.#stop(TERMINATING, status);
+    return status;
   }
 
   /** Goes on with what had to wait: commands, then changes by others. */
   #settle(): void {
     if (this.#phase === 'live') {
-      while (this.#canSend() && this.#stash.hasNext()) {
-        const command = this.#stash.shift();
-        if (command !== undefined) this.#sendCommand(command);
-      }
-      if (this.#isCompleting && this.#writer.isDone) this.#complete();
-      if (this.#calls.inFlight === 0 && this.#writer.isDone && !this.#isBlocked) this.#push();
+      this.#commands.sendWaiting();
+      if (this.#isCompleting && this.#writer.isDone) this.#commands.complete();
+      if (this.#isIdle() && !this.#commands.isBlocked) this.#push();
     }
     this.#arm();
-  }
-
-  #complete(): void {
-    for (const call of this.#calls.allStreaming()) {
-      call.command.end(OK);
-      this.#enter(call, 'callerGone');
-    }
   }
 
   /** Tells the user function what others have changed, all of it at once. */
   #push(): void {
     this.#guarded(() => {
       const delta = this.#turns.tell();
-      if (delta !== undefined) this.#send(this.#environment.codec.delta(delta));
+      if (delta !== undefined) this.#commands.send(this.#environment.codec.delta(delta));
     });
   }
 
   #onStreamEnd(status: Status): void {
     this.#isStreamOpen = false;
     if (this.#phase === 'deleted') {
-      for (const { command, state } of this.#calls.takeAll()) {
-        if (state === 'handling') this.#fail(command, DELETED);
-        else this.#deliver(command, undefined, OK);
-      }
+      this.#commands.finish();
       return this.#arm();
     }
     if (this.#phase === 'recovering') {
@@ -364,7 +213,7 @@ export class CrdtEntity implements LiveEntity {
       this.#stop(failure, failure);
     } else if (this.#phase === 'live') {
       const text = status.code === Code.OK ? 'Unexpected entity termination due to stream closure' : 'Entity crashed';
-      this.#crash(text, this.#complaint || status.message);
+      this.#crash(text, this.#commands.complaint || status.message);
     }
     if (this.#phase !== 'ended') this.#end();
     return undefined;
@@ -383,23 +232,8 @@ export class CrdtEntity implements LiveEntity {
     this.#phase = 'closing';
     this.#call.cancel(Code.CANCELLED);
     this.#arm();
-    this.#failAll(status, held);
-    for (const command of this.takeStash()) this.#fail(command, status);
-  }
-
-  #failAll(status: Status, held: Status): void {
-    const waiting = new Set(this.#outbox.takeWaiting());
-    const calls = this.#calls.takeAll();
-    for (const to of waiting) this.#fail(to, held);
-    for (const { command, span } of calls) {
-      span?.end(status);
-      if (!waiting.has(command)) this.#fail(command, status);
-    }
-  }
-
-  #fail(command: AnswerSink, status: Status): void {
-    this.#environment.events.commandFailed();
-    command.end(status);
+    this.#commands.failAll(status, held);
+    this.#commands.failStash(status);
   }
 
   #close(): void {
@@ -434,8 +268,8 @@ export class CrdtEntity implements LiveEntity {
   #waitsFor(): 'command' | 'grace' | 'idle' | undefined {
     switch (this.#phase) {
       case 'live':
-        if (this.#calls.inFlight > 0) return 'command';
-        return this.#calls.streaming === 0 && this.#writer.isDone ? 'idle' : undefined;
+        if (this.#commands.inFlight > 0) return 'command';
+        return !this.#commands.areStreaming && this.#writer.isDone ? 'idle' : undefined;
       case 'deleted':
         return this.#isStreamOpen ? 'grace' : 'idle';
       case 'closing':
@@ -445,25 +279,19 @@ export class CrdtEntity implements LiveEntity {
     }
   }
 
+  /** Nothing is owed, and every change is durable. */
+  #isIdle(): boolean {
+    return this.#commands.inFlight === 0 && this.#writer.isDone;
+  }
+
   #onIdle(): void {
     if (this.#phase === 'deleted') this.#end();
     else this.#close();
   }
 
-  /** Gives up what the user function has owed for too long: changes by others flow again. */
   #expire(): void {
-    const { commandTimeoutMs, stash } = this.#environment;
     this.#timerFor = undefined;
-    const message = `the user function did not answer within ${commandTimeoutMs} ms (userFunction.commandTimeout)`;
-    for (const call of this.#calls.owedSince(performance.now() - commandTimeoutMs)) {
-      if (call.hasCaller) this.#fail(call.command, { code: Code.DEADLINE_EXCEEDED, message });
-      this.#enter(call, 'timedOut');
-    }
-    if (this.#calls.late > stash.maxCommands) this.#crash(`${this.#calls.late} commands were never answered`);
+    this.#commands.expire();
     this.#settle();
   }
-}
-
-function hasContent({ action, sideEffects }: Answer): boolean {
-  return action.type !== 'none' || sideEffects.length > 0;
 }

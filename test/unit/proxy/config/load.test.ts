@@ -49,6 +49,7 @@ describe('the defaults', () => {
       entities: {
         relayTimeoutMs: 60_000,
         passivationTimeoutMs: 30_000,
+        maxHeap: 0.7,
         stashMax: 1_000,
         stashMaxBytes: 64 * 2 ** 20,
         forwardMax: 16,

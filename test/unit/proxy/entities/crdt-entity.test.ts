@@ -8,6 +8,7 @@ import type { CrdtDelta } from '../../../../src/proxy/entities/crdt/crdt.ts';
 import { applyDelta } from '../../../../src/proxy/entities/crdt/values.ts';
 import type { Answer } from '../../../../src/proxy/entities/outcome.ts';
 import { NOT_RUNNING } from '../../../../src/proxy/entities/outcome.ts';
+import type { Span } from '../../../../src/proxy/entities/span.ts';
 import type { PendingCommand } from '../../../../src/proxy/entities/stash.ts';
 import { type CrdtCollection, CrdtEntityStorage } from '../../../../src/proxy/persistence/crdt-storage.ts';
 import { storeStatus } from '../../../../src/proxy/persistence/store-status.ts';
@@ -113,7 +114,7 @@ class Node {
   }
 
   /** Sends a command; what becomes of it is among `answers`, with its name. */
-  command(name: string, streamed = false): PendingCommand {
+  command(name: string, streamed = false, span?: Span): PendingCommand {
     const command: PendingCommand = {
       name,
       typeUrl: 't',
@@ -121,7 +122,7 @@ class Node {
       streamed,
       cancelled: false,
       running: NOT_RUNNING,
-      span: undefined,
+      span,
       receivedAt: 0,
       waited: false,
       answer: (_answer: Answer) => this.answers.push(`${name} answered`) > 0,
@@ -165,6 +166,17 @@ function sum(delta: CrdtDelta | null | undefined): string {
 }
 
 const add = (increment: bigint): CrdtDelta => ({ gcounter: { increment } });
+/** A command's span that notes what is below it. */
+function noting(notes: string[], name: string): Span {
+  const end = (status?: Status): number =>
+    notes.push(`${name} ends ${status === undefined ? 'ok' : `${status.code} ${status.message}`}`);
+  const child = (below: string): Span => {
+    notes.push(`${name}: ${below} begins`);
+    return noting(notes, `${name}: ${below}`);
+  };
+  return { traceparent: '', tracestate: undefined, sampled: true, child, end };
+}
+
 /** What another replica has counted. */
 const remote = (...amounts: readonly bigint[]) =>
   amounts.reduce(
@@ -335,6 +347,29 @@ describe('writes', () => {
     const why = 'ended 14 StoreUnavailable: gone';
     expect(node.answers).toEqual([`a ${why}`, `b ${why}`, 'c ended 2 Entity terminating']);
     expect(node.isCancelled).toBe(true);
+  });
+
+  test.each([
+    [undefined, 'ok'],
+    [new StoreError('StoreUnavailable', 'gone'), '14 StoreUnavailable: gone'],
+  ])('a trace of each command shows the write that stores its change, until its end: %s', async (failure, end) => {
+    const node = await start();
+    const notes: string[] = [];
+    for (const name of ['a', 'b', 'c', 'd']) node.command(name, false, noting(notes, name));
+    node.gate.close();
+    node.gate.failure = failure;
+    node.changes(1, add(1n));
+    node.changes(2, add(2n));
+    node.changes(3, add(3n));
+    node.says({ reply: { commandId: 4 } });
+    expect(notes.filter((note) => note.includes('store write'))).toEqual(
+      ['a', 'b', 'c'].map((name) => `${name}: store write begins`),
+    );
+    node.gate.open();
+    await eventually(() => node.answers.length >= 4);
+    expect(notes.filter((note) => note.includes('store write')).slice(3)).toEqual(
+      ['a', 'b', 'c'].map((name) => `${name}: store write ends ${end}`),
+    );
   });
 
   test('two nodes on one store: each conflict is merged, and both user functions end with the same', async () => {

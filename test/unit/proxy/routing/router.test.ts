@@ -41,6 +41,7 @@ function harness(
   const region = {
     size: 0,
     completeStreams: () => undefined,
+    passivateIdle: () => 0,
     drain: () => Promise.resolve(),
     drop: () => undefined,
     handle(entityId: string, command: PendingCommand) {

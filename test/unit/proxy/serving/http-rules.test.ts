@@ -44,6 +44,16 @@ const RULES: readonly (readonly [rule: string, message: string])[] = [
   ['get: "/{many.text}"', 'HTTP API Config: Field [rules.Input.many] in path variable [many.text] is not a message'],
 ];
 
+/** Rules of two methods with the same route, and what the error says of it. */
+const CLASHES: readonly (readonly [one: string, other: string, route: string, methods?: readonly [string, string]])[] =
+  [
+    ['get: "/same"', 'get: "/same"', 'GET /same'],
+    ['get: "/a/{text}/b:go"', 'get: "/a/{number}/b:go"', 'GET /a/*/b:go'],
+    ['get: "/x" additional_bindings { put: "/y/{text=**}" }', 'put: "/y/**"', 'PUT /y/**'],
+    ['custom: { kind: "*" path: "/any" }', 'custom: { kind: "*" path: "/any" }', '* /any'],
+    ['post: "/rules.Clash4/Generated"', 'get: "/z"', 'POST /rules.Clash4/Generated', ['One', 'Generated']],
+  ];
+
 const PROTO = `syntax = "proto3";
 package rules;
 import "google/api/annotations.proto";
@@ -67,10 +77,30 @@ service Good {
   rpc Down(Input) returns (stream Inner) { option (google.api.http) = { get: "/down" }; }
   rpc Up(stream Input) returns (Inner);
 }
+${CLASHES.map(
+  ([one, other], i) => `service Clash${i} {
+  rpc One(Input) returns (Inner) { option (google.api.http) = { ${one} }; }
+  rpc Other(Input) returns (Inner) { option (google.api.http) = { ${other} }; }
+  rpc Generated(Input) returns (Inner);
+}`,
+).join('\n')}
+service Near {
+  rpc A(Input) returns (Inner) { option (google.api.http) = { get: "/near/*" additional_bindings { get: "/near/{text}" } }; }
+  rpc B(Input) returns (Inner) { option (google.api.http) = { get: "/near/**" }; }
+  rpc C(Input) returns (Inner) { option (google.api.http) = { put: "/near/*" }; }
+  rpc D(Input) returns (Inner) { option (google.api.http) = { get: "/near/*:go" }; }
+  rpc E(Input) returns (Inner) { option (google.api.http) = { custom: { kind: "*" path: "/near/*" } }; }
+  rpc F(Input) returns (Inner) { option (google.api.http) = { get: "/near/x" }; }
+}
 `;
 const model = modelOf(
   { 'rules.proto': PROTO },
-  Object.fromEntries(['Good', 'Streamed', ...RULES.map((_, i) => `T${i}`)].map((name) => [`rules.${name}`, 'action'])),
+  Object.fromEntries(
+    ['Good', 'Streamed', 'Near', ...RULES.map((_, i) => `T${i}`), ...CLASHES.map((_, i) => `Clash${i}`)].map((name) => [
+      `rules.${name}`,
+      'action',
+    ]),
+  ),
 );
 
 function endpointsOf(service: string) {
@@ -91,6 +121,21 @@ describe('a rule that cannot be served is an error of discovery', () => {
 
   it('also on a streamed method', () => {
     expect(() => endpointsOf('Streamed')).toThrow(HttpRuleError);
+  });
+});
+
+describe('a route that two methods have is an error of discovery', () => {
+  it.each(CLASHES.map(([, , route, methods = ['One', 'Other']], index) => ({ route, methods, name: `Clash${index}` })))(
+    '$route',
+    ({ route, methods: [one, other], name }) => {
+      expect(errorOf(() => endpointsOf(name))).toMatchObject({
+        message: `HTTP API Config: Methods [rules.${name}.${one}] and [rules.${name}.${other}] have the same route [${route}], by which only one of them could be called: give one of them another path or verb`,
+      });
+    },
+  );
+
+  it('routes that only resemble each other are served', () => {
+    expect(endpointsOf('Near')).toHaveLength(7);
   });
 });
 

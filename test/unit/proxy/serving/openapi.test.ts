@@ -154,18 +154,19 @@ describe('an operation', () => {
   });
 });
 
-it('paths that differ only in the names of their parameters are one, and the later of two equal ones counts', () => {
+it('paths that differ only in the names of their parameters are one', () => {
   const proto = `syntax = "proto3";
 package same;
 import "google/api/annotations.proto";
 message In { string a = 1; int32 b = 2; }
 service S {
   rpc One(In) returns (In) { option (google.api.http) = { get: "/x/{a}" additional_bindings { get: "/**" } }; }
-  rpc Two(In) returns (In) { option (google.api.http) = { put: "/x/{b}" additional_bindings { get: "/x/{b}" } }; }
+  rpc Two(In) returns (In) { option (google.api.http) = { put: "/x/{b}" additional_bindings { post: "/x/{b}" } }; }
 }`;
   const { paths } = documentOf(modelOf({ 'same.proto': proto }, { 'same.S': 'action' }));
   expect(Object.keys(paths)).toEqual(['/x/{a}', '/{wildcard}']);
-  expect(paths['/x/{a}']?.['get']?.operationId).toBe('S_Two_2');
+  expect(paths['/x/{a}']?.['get']?.operationId).toBe('S_One');
+  expect(paths['/x/{a}']?.['post']?.operationId).toBe('S_Two_2');
   expect(paths['/x/{a}']?.['put']?.parameters?.[0]).toMatchObject({ name: 'a', schema: { type: 'integer' } });
 });
 

@@ -39,7 +39,12 @@ const server = await listenHttp({
   host: '127.0.0.1',
   port: 0,
   maxMessageBytes: 1 << 20,
-  onCall: acceptGrpc({ model: samples, router: jsonRouter(samples, () => ({ reply: { total: 4 } })), own }),
+  onCall: acceptGrpc({
+    model: samples,
+    router: jsonRouter(samples, () => ({ reply: { total: 4 } })),
+    own,
+    countRefused: () => undefined,
+  }),
   onHttp: (exchange) => exchange.respond(404, [], ''),
 });
 const connection = new GrpcJsConnection({ host: server.host, port: server.port, maxMessageBytes: 1 << 20 });
