@@ -55,6 +55,17 @@ describe('buf curl', () => {
       { text: 'n', number: 2 },
     ]);
   });
+
+  test('lists all methods', { timeout: 60_000 }, async () => {
+    const { stdout } = await run(`${ROOT}/node_modules/.bin/buf`, [
+      'curl',
+      '--list-methods',
+      '--http2-prior-knowledge',
+      ways.url,
+    ]);
+    expect(stdout).toMatch(/^grpc\.reflection\.v1\.ServerReflection\/ServerReflectionInfo$/m);
+    expect(stdout).toMatch(/^ways\.Ways\/Echo$/m);
+  });
 });
 
 describe('curl', () => {

@@ -1,5 +1,7 @@
-import { toBinary, type DescFile } from '@bufbuild/protobuf';
-import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createFileRegistry, type DescFile, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { grpc } from '@stategate/protocol';
 import type { ServiceModel } from '../protocol/service-model.ts';
 import { type AcceptCall, type Call, type CallHandlers, Code, OK } from '../transport/call.ts';
@@ -33,7 +35,7 @@ function createAnswers({
   services,
   files,
 }: Pick<ServiceModel, 'services' | 'files'>): (question: Question, ownName: string) => Answer {
-  const { fileByName, fileBySymbol, fileByExtension } = indexSymbols(files.values());
+  const { fileByName, fileBySymbol, fileByExtension } = indexSymbols([...ownFiles(), ...files.values()]);
   const names = [...services.keys()].toSorted();
   const serialized = new Map<DescFile, Uint8Array>();
   const bytesOf = (file: DescFile): Uint8Array => {
@@ -70,6 +72,13 @@ function createAnswers({
         return question.messageRequest satisfies never;
     }
   };
+}
+
+/** What declares the services that every proxy has: reflection and health. */
+function ownFiles(): readonly DescFile[] {
+  const path = fileURLToPath(import.meta.resolve('@stategate/protocol/descriptors.binpb'));
+  const { files } = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(path)));
+  return [...files].filter(({ proto }) => proto.package.startsWith('grpc.'));
 }
 
 /** One answer for each question, not faster than the caller reads them. */
