@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isStoreError } from '@stategate/journal-spi';
 import type { StoreErrorCode } from '@stategate/journal-spi';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { present, startServer } from '../support/servers.ts';
 import type { TestServer } from '../support/servers.ts';
@@ -79,6 +79,14 @@ test('Z-19, Z-20: what is wrong with a configuration or its store is told with t
     const error = await errorOf(work());
     expect([error.code, error.message]).toEqual(['SchemaMismatch', expect.stringContaining('store schema --apply')]);
   }
+  expect(await driver.health({})).toMatchObject({
+    ready: false,
+    problems: [expect.stringMatching(/lacks "\w+"\.stategate_streams: .*store schema --apply/)],
+  });
+  expect(await driver.schema.statements({})).toEqual([expect.stringContaining('stategate_streams')]);
+  await driver.schema.migrate({});
+  expect((await driver.health({})).ready).toBe(true);
+  expect((await driver.journal.append(appendRequest('e', 0), {})).lastSequenceNr).toBe(1);
   await withClient(server, (client) =>
     client.execute(
       `ALTER KEYSPACE ${keyspace} WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}`,
@@ -110,27 +118,31 @@ test('a store that was opened only to read writes nothing', async () => {
   }
 });
 
-test('Z-12: a server that acknowledges before it writes promises less, and is told', { timeout: BOOT_MS }, async () => {
-  const told: string[] = [];
-  const onDisk = await openStore(freshConfig(server), { warn: (message) => void told.push(message) });
-  expect(onDisk.capabilities).toMatchObject({ durability: 'disk', ackLossOnFailover: false });
-  expect(told).toEqual([]);
-  await server.restart({ commitlog_sync: 'periodic', commitlog_sync_period: '10s' });
-  const inMemory = await openStore(freshConfig(server), { warn: (message) => void told.push(message) });
-  expect(inMemory.capabilities).toMatchObject({ durability: 'none', ackLossOnFailover: true });
-  expect(told).toEqual([expect.stringContaining('commitlog_sync')]);
+test(
+  'Z-12: a server that acknowledges before it writes promises less, is told, and what it loses is HeadRegressed',
+  { timeout: BOOT_MS },
+  async (context) => {
+    const told: string[] = [];
+    const warn = (message: string) => void told.push(message);
+    const onDisk = await openStore(freshConfig(server), { warn });
+    expect(onDisk.capabilities).toMatchObject({ durability: 'disk', ackLossOnFailover: false });
+    expect(told).toEqual([]);
 
-  // And it does lose what it acknowledged: that is no event out of order, but HeadRegressed.
-  const before = await inMemory.journal.append(appendRequest('e', 0, 5), {});
-  await server.kill9();
-  await server.restart();
-  await eventually(
-    async () => (await inMemory.health({})).ready || (await inMemory.schema.status({})).current === 0,
-    20_000,
-  );
-  const lost = await errorOf(inMemory.journal.append(appendRequest('e', before.lastSequenceNr), {}));
-  expect(['HeadRegressed', 'SchemaMismatch']).toContain(lost.code);
-});
+    // It writes when the test is over: what is lost does not depend on the moment.
+    const settings = { commitlog_sync: 'periodic', commitlog_sync_period: '30m' };
+    const careless = present(context, await startServer('cassandra', { settings }));
+    onTestFinished(() => careless.stop());
+    const inMemory = await openStore(freshConfig(careless), { warn });
+    expect(inMemory.capabilities).toMatchObject({ durability: 'none', ackLossOnFailover: true });
+    expect(told).toEqual([expect.stringContaining('commitlog_sync')]);
+    await inMemory.journal.append(appendRequest('e', 0, 5), {});
+    await careless.kill9();
+    await careless.restart();
+    await eventually(async () => (await inMemory.health({})).ready, 20_000);
+    const lost = await errorOf(inMemory.journal.append(appendRequest('e', 5), {}));
+    expect([lost.code, lost.details.expected, lost.details.actual]).toEqual(['HeadRegressed', 5, 0]);
+  },
+);
 
 test(
   'Z-20: two owners under one epoch, and consensus that times out: each event once, in its writer’s order',
@@ -139,13 +151,18 @@ test(
     const config = freshConfig(server);
     const drivers = [await openStore(config), await openStore(config)];
     await server.restart({ cas_contention_timeout: '10ms' });
-    for (const driver of drivers) await eventually(async () => (await driver.health({})).ready, 20_000);
+    for (const driver of drivers) await eventually(async () => (await driver.health({})).ready, 60_000);
     const acknowledged = new Set<string>();
     const codes = new Set<StoreErrorCode>();
-    const until = performance.now() + 8000;
+    const begun = performance.now();
+    /** Until it has happened, on a machine however slow. */
+    const goesOn = () => {
+      const happened = acknowledged.size > 20 && codes.has('AmbiguousWrite');
+      return performance.now() - begun < (happened ? 8_000 : 60_000);
+    };
     await Promise.all(
       drivers.map(async (driver, writer) => {
-        for (let round = 0; performance.now() < until;) {
+        for (let round = 0; goesOn();) {
           const { head } = await driver.journal.head(stream('e'), {});
           const request = appendRequest('e', head, 1, { payload: `${writer}:${round}` });
           for (let done = false; !done;) {

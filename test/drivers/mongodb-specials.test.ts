@@ -126,6 +126,23 @@ test('Z-12, Z-19: a store that lost its end is HeadRegressed, one with a hole or
   expect([lost.code, lost.details.expected, lost.details.actual]).toEqual(['HeadRegressed', 3, 1]);
 });
 
+test('Z-19: a database that is dropped under the driver is not ready until its indexes are there again', async (context) => {
+  const { server, database } = await ownServer(context);
+  const driver = await openStore({ url: server.url });
+  await driver.journal.append(appendRequest('e', 0), {});
+  await database.dropDatabase();
+  expect(await driver.health({})).toMatchObject({
+    ready: false,
+    problems: [expect.stringMatching(/has lost its collections: .*store schema --apply/)],
+  });
+  // Who owns a stream appends behind what it knows, without looking: readers find the hole.
+  await driver.journal.append(appendRequest('e', 1), {});
+  expect((await errorOf(countEvents(driver, 'e'))).code).toBe('IntegrityError');
+  await driver.schema.migrate({});
+  expect((await driver.health({})).ready).toBe(true);
+  expect((await driver.journal.append(appendRequest('new', 0), {})).lastSequenceNr).toBe(1);
+});
+
 test('expired values leave the store, and their epochs stay', async (context) => {
   const { server, database } = await ownServer(context);
   const clock = { now: Date.now() };

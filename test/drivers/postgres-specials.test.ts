@@ -309,15 +309,27 @@ test('Z-18: statements that were prepared outlive a change of the tables that do
   }
 });
 
-test('Z-19: a schema that is dropped under the driver is a SchemaMismatch', async () => {
+test('Z-19: a schema that is dropped under the driver is a SchemaMismatch, and not ready until it is there again', async () => {
   const config = freshConfig(server);
   const driver = await openStore(config);
   await driver.journal.append(appendRequest('e', 0), {});
-  await (await adminOf(server)).query(`DROP SCHEMA ${config.schema} CASCADE`);
+  const admin = await adminOf(server);
+  const unready = async (tables: string) =>
+    expect(await driver.health({})).toMatchObject({
+      ready: false,
+      problems: [expect.stringMatching(`lacks the tables ${tables} in the schema.*store schema --apply`)],
+    });
+  await admin.query(`DROP TABLE ${config.schema}.event`);
+  await unready('event');
+  await admin.query(`DROP SCHEMA ${config.schema} CASCADE`);
+  await unready('schema_version, stream, event, snapshot, value, epoch, fence');
   for (const work of [driver.journal.head(stream('e'), {}), driver.journal.append(appendRequest('e', 1), {})]) {
     const error = await errorOf(work);
     expect([error.code, error.message]).toEqual(['SchemaMismatch', expect.stringContaining('store schema --apply')]);
   }
+  await driver.schema.migrate({});
+  expect((await driver.health({})).ready).toBe(true);
+  expect((await driver.journal.append(appendRequest('new', 0), {})).lastSequenceNr).toBe(1);
 });
 
 test('a store that was opened only to read writes nothing', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '@stategate/journal-spi';
 import type { Driver, StoreErrorCode } from '@stategate/journal-spi';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { FaultProxy } from '../support/fault-proxy.ts';
 import { openStore, ownServer } from './redis-support.ts';
 import { appendRequest, countEvents, errorOf, fedEvents, FENCE, PAGE, stream } from './support.ts';
 
@@ -20,6 +21,36 @@ test('Z-12: a server that comes back without what it acknowledged is HeadRegress
   expect((await driver.fences.claim('default', 'all', 'next', {})).epoch).toBeGreaterThan(epoch);
   const feed = driver.feed?.read({ namespace: 'default', after: offset, live: false }, {});
   expect((await errorOf(Array.fromAsync(feed ?? []))).code).toBe('OffsetExpired');
+});
+
+test('Z-12: a replica that is promoted without the tail is HeadRegressed, and no number is given out again unseen', async (context) => {
+  const [{ server: primary }, { server: other, client: replica }] = [
+    await ownServer(context),
+    await ownServer(context),
+  ];
+  const portOf = ({ url }: { readonly url: string }) => Number(new URL(url).port);
+  const replication = await FaultProxy.start({ port: portOf(primary) });
+  onTestFinished(() => replication[Symbol.asyncDispose]());
+  const address = await FaultProxy.start({ port: portOf(primary) });
+  onTestFinished(() => address[Symbol.asyncDispose]());
+  await replica.replicaof('127.0.0.1', replication.port);
+
+  const driver = await openStore({ url: `redis://127.0.0.1:${address.port}` });
+  expect(driver.capabilities.ackLossOnFailover).toBe(true);
+  await driver.journal.append(appendRequest('e', 0), {});
+  await eventually(async () => (await replica.xlen('stategate:{default}:e:cart:e')) === 1);
+  replication.set({ kind: 'refuse' });
+  replication.reset();
+  await driver.journal.append(appendRequest('e', 1, 5), {});
+
+  await primary.kill9();
+  await replica.replicaof('NO', 'ONE');
+  address.retarget(portOf(other));
+  await eventually(async () => (await driver.health({})).ready);
+  const lost = await errorOf(driver.journal.append(appendRequest('e', 6), {}));
+  expect([lost.code, lost.details.expected, lost.details.actual]).toEqual(['HeadRegressed', 6, 1]);
+  expect(await countEvents(driver, 'e')).toBe(1);
+  expect((await driver.journal.append(appendRequest('e', 1), {})).lastSequenceNr).toBe(2);
 });
 
 test('Z-11, Z-13, Z-20: what the server refuses has its name, changes nothing, and is over when its cause is', async (context) => {

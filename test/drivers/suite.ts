@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cases, NOT_RUN_REASONS, openSuite, parseReport } from '@stategate/journal-spi/conformance';
 import type { CaseResult, ConformanceSuite, ConformanceTarget } from '@stategate/journal-spi/conformance';
+import type { TestContext } from 'vitest';
+import { notRun } from '../support/not-run.ts';
+import type { MissingServer } from '../support/servers.ts';
 
 /** A machine that tests is busy with more than the store. */
 const CASE_DEADLINE_MS = 90_000;
@@ -11,22 +14,29 @@ const MORE_MS = 10_000;
 
 /**
  * One test for each case of the conformance suite. What a driver does not support is shown as skipped, with the reason. In the
- * end the outcomes are those of the committed result, when there is one of this name.
+ * end the outcomes are those of the committed result, where one is named.
  */
-export function testConformance(prepare: () => Promise<ConformanceTarget>, committed?: string): void {
-  let suite: ConformanceSuite | undefined;
+export function testConformance(prepare: () => Promise<ConformanceTarget | MissingServer>, committed?: string): void {
+  let suite: ConformanceSuite | MissingServer | undefined;
   const results: CaseResult[] = [];
 
   beforeAll(async () => {
-    suite = await openSuite(await prepare(), { caseDeadlineMs: CASE_DEADLINE_MS });
+    const target = await prepare();
+    suite = 'missing' in target ? target : await openSuite(target, { caseDeadlineMs: CASE_DEADLINE_MS });
   });
-  afterAll(() => suite?.close());
+  afterAll(async () => {
+    if (suite !== undefined && 'close' in suite) await suite.close();
+  });
+  const opened = (context: TestContext): ConformanceSuite => {
+    if (suite === undefined) throw new Error('the store was not opened');
+    return 'missing' in suite ? notRun(context, suite.missing) : suite;
+  };
 
   for (const conformanceCase of cases) {
     const timeout = Math.max(CASE_DEADLINE_MS, conformanceCase.deadlineMs ?? 0) + MORE_MS;
-    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout }, async ({ skip }) => {
-      if (suite === undefined) throw new Error('the store was not opened');
-      const result = await suite.run(conformanceCase);
+    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout }, async (context) => {
+      const { skip } = context;
+      const result = await opened(context).run(conformanceCase);
       results.push(result);
       if (result.outcome === 'fail') throw result.error;
       if (result.outcome === 'not-run') skip(`not run: ${NOT_RUN_REASONS[result.reason]}`);
@@ -35,10 +45,11 @@ export function testConformance(prepare: () => Promise<ConformanceTarget>, commi
     });
   }
 
-  const file = join(import.meta.dirname, 'results', `${committed}.json`);
-  test.skipIf(committed === undefined || !existsSync(file))(`${committed}.json says the same`, () => {
-    const report = parseReport(readFileSync(file, 'utf8'));
-    expect(suite?.driver.capabilities).toEqual(report.capabilities);
+  if (committed === undefined) return;
+  test(`${committed}.json says the same`, (context) => {
+    const { driver } = opened(context);
+    const report = parseReport(readFileSync(join(import.meta.dirname, 'results', `${committed}.json`), 'utf8'));
+    expect(driver.capabilities).toEqual(report.capabilities);
     expect(outcomesOf(results), 'npm run conformance && npm run matrix').toEqual(outcomesOf(report.cases));
   });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '@stategate/journal-spi';
 import type { AppendRequest, Driver, DriverDefinition, DriverEnv, StoreError, StreamKey } from '@stategate/journal-spi';
 import { validateConfig } from '@stategate/journal-spi/kit';
@@ -58,4 +59,47 @@ export async function errorOf(work: Promise<unknown>): Promise<StoreError> {
   );
   if (isStoreError(outcome)) return outcome;
   throw new Error(`expected a StoreError, got ${String(outcome)}`, { cause: outcome });
+}
+
+/** What an append of `appendWhile` is given. */
+export const APPEND_MS = 2000;
+
+interface Load {
+  /** Of each writer: its stream, the last number that was acknowledged, and how many events were under way behind it. */
+  readonly written: readonly { readonly id: string; readonly head: number; readonly pending: number }[];
+  readonly codes: ReadonlySet<string>;
+  readonly slowestMs: number;
+}
+
+/** Appends to many streams, one after the other in each, for a second before and after something bad happens to the store. */
+export async function appendWhile(driver: Driver, happens: () => Promise<unknown>): Promise<Load> {
+  const codes = new Set<string>();
+  let slowestMs = 0;
+  let loading = true;
+  const writers = Array.from({ length: 16 }, async (_, n) => {
+    const id = randomUUID();
+    let head = 0;
+    let request = appendRequest(id, head, 1 + (n % 3));
+    while (loading) {
+      const begun = performance.now();
+      try {
+        head = (await driver.journal.append(request, { deadline: begun + APPEND_MS })).lastSequenceNr;
+        request = appendRequest(id, head, 1 + (n % 3));
+      } catch (error) {
+        // The same token, once more: what was applied is a duplicate.
+        codes.add(isStoreError(error) ? error.code : String(error));
+        await sleep(10);
+      }
+      slowestMs = Math.max(slowestMs, performance.now() - begun);
+    }
+    return { id, head, pending: request.events.length };
+  });
+  try {
+    await sleep(1000);
+    await happens();
+    await sleep(1000);
+  } finally {
+    loading = false;
+  }
+  return { written: await Promise.all(writers), codes, slowestMs };
 }

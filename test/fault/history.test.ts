@@ -10,10 +10,10 @@ const OPERATIONS = {
   inmemory: 2_000,
   sqlite: 250,
   postgres: 250,
-  redis: 250,
+  redis: 400,
   mongodb: 120,
-  dynamodb: 250,
-  cassandra: 120,
+  dynamodb: 120,
+  cassandra: 60,
 };
 
 test.for(STORES)(

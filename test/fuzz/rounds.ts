@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { memoryInUse } from '../support/memory.ts';
 import type { Target } from './target.ts';
 
 /** What may be held more after any number of inputs than after the first round. */
@@ -35,7 +34,7 @@ export async function runRounds(options: RoundsOptions): Promise<number> {
     for (const one of computing) await run(one);
     await Promise.all(answering.map(run));
     await onRound();
-    const held = heldBytes();
+    const held = memoryInUse();
     onProgress?.(done, held);
     atFirst ??= held;
     if (held - atFirst > MAX_GROWTH_BYTES)
@@ -46,13 +45,4 @@ export async function runRounds(options: RoundsOptions): Promise<number> {
 
 export function toMiB(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function heldBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

@@ -69,7 +69,7 @@ async function open(options: Options, env: DriverEnv): Promise<Driver> {
       keyValue: createKeyValueStore(session, limits, now),
       ...createFences(session),
       schema,
-      health: createHealth(session),
+      health: createHealth(session, keyspace),
       close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => session.close(drainMs),
     };
   } catch (error) {

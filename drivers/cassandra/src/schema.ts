@@ -26,15 +26,9 @@ export function createSchemaManager(
         { cql: 'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?', params: [keyspace] },
         bounded,
       ),
-      session.select(
-        { cql: 'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?', params: [keyspace] },
-        bounded,
-      ),
+      tablesIn(session, keyspace, bounded),
     ]);
-    return new Set([
-      ...keyspaces.map(() => keyspaceOf(keyspace)),
-      ...tables.map((row) => `"${keyspace}".${textOf(row, 'table_name')}`),
-    ]);
+    return new Set([...keyspaces.map(() => keyspaceOf(keyspace)), ...tables]);
   }
 
   async function current(existing: ReadonlySet<string>, bounded: OpOptions): Promise<number> {
@@ -46,10 +40,8 @@ export function createSchemaManager(
     return version;
   }
 
-  /** What is missing, by the name of what it makes; the mark of the version comes last. */
-  async function missing(bounded: OpOptions): Promise<readonly string[]> {
-    const existing = await found(bounded);
-    if ((await current(existing, bounded)) === VERSION) return [];
+  /** What makes what is missing: also the tables that were dropped from a store which had them all. */
+  function missing(existing: ReadonlySet<string>): readonly string[] {
     const wanted = [[keyspaceOf(keyspace), keyspaceStatement(keyspace, replication)], ...tableStatements(session)];
     return wanted.flatMap(([name = '', statement = '']) => (existing.has(name) ? [] : [statement]));
   }
@@ -65,24 +57,41 @@ export function createSchemaManager(
 
     statements: (options) =>
       session.calls.run('read', options, async (bounded) => {
-        const statements = await missing(bounded);
-        return statements.length === 0 ? [] : [...statements, mark];
+        const existing = await found(bounded);
+        const version = await current(existing, bounded);
+        return [...missing(existing), ...(version === VERSION ? [] : [mark])];
       }),
 
     migrate: (options) =>
       session.calls.run('write', options, async (bounded) => {
         const existing = await found(bounded);
-        if ((await current(existing, bounded)) === VERSION) return;
+        await current(existing, bounded);
         if (!createKeyspace && !existing.has(keyspaceOf(keyspace))) {
           throw new StoreError(
             'ConfigError',
             `the keyspace ${keyspace} does not exist: create it, or set store.config.createKeyspace to true`,
           );
         }
-        for (const statement of await missing(bounded)) await session.define(statement, bounded);
+        for (const statement of missing(existing)) await session.define(statement, bounded);
         await session.cas([{ cql: mark, params: [] }], bounded, 'seal');
       }),
   };
+}
+
+/** The tables of the driver that are not there. */
+export async function missingTables(
+  session: Session,
+  keyspace: string,
+  bounded: OpOptions,
+): Promise<readonly string[]> {
+  const existing = await tablesIn(session, keyspace, bounded);
+  return tableStatements(session).flatMap(([table]) => (existing.has(table) ? [] : [table]));
+}
+
+async function tablesIn(session: Session, keyspace: string, bounded: OpOptions): Promise<ReadonlySet<string>> {
+  const cql = 'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?';
+  const rows = await session.select({ cql, params: [keyspace] }, bounded);
+  return new Set(rows.map((row) => `"${keyspace}".${textOf(row, 'table_name')}`));
 }
 
 function keyspaceOf(keyspace: string): string {

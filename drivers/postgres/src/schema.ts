@@ -2,6 +2,7 @@ import type { ColumnDefinitionBuilder } from 'kysely';
 import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
 import { checkSchemaVersion } from '@stategate/journal-spi/kit';
 import type { Connection, Send } from './connection.ts';
+import { TABLES } from './tables.ts';
 import type { QueryBuilder } from './tables.ts';
 
 /** Entry n brings version n to n + 1. Entries are never changed, only added. */
@@ -56,6 +57,12 @@ export function createSchemaManager(connection: Connection, schema: string, buil
       });
     },
   };
+}
+
+/** An expression: the names of the tables that are not there, or null. */
+export function missingTables(schema: string): string {
+  return `(SELECT string_agg(wanted, ', ') FROM unnest(ARRAY[${TABLES.map(literal).join()}]) AS wanted
+    WHERE NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = ${literal(schema)} AND tablename = wanted))`;
 }
 
 function createTables({ db, sql, table }: QueryBuilder): readonly string[] {

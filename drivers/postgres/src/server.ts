@@ -2,6 +2,7 @@ import { StoreError } from '@stategate/journal-spi';
 import type { Capabilities, DriverEnv, OpOptions } from '@stategate/journal-spi';
 import type { Connection } from './connection.ts';
 import type { Options } from './options.ts';
+import { missingTables } from './schema.ts';
 
 type Durability = Capabilities['durability'];
 
@@ -73,7 +74,7 @@ function durabilityOf(is: (setting: string) => string): Durability {
 /** What is wrong or soon will be. Throws when the server cannot take writes. */
 export async function serverProblems(
   connection: Connection,
-  { maxConnections }: Options,
+  { maxConnections, schema }: Options,
   readOnly: boolean,
   options: OpOptions,
 ): Promise<string[]> {
@@ -82,10 +83,16 @@ export async function serverProblems(
         SELECT pid || ' ' || round(extract(epoch FROM now() - xact_start) * 1000) FROM pg_stat_activity
         WHERE backend_xid IS NOT NULL AND datid IS NOT NULL AND xact_start < now() - interval '${LONG_TRANSACTION_MS} milliseconds'
         ORDER BY xact_start LIMIT 1
-      ) AS long_transaction`),
+      ) AS long_transaction, ${missingTables(schema)} AS missing_tables`),
   );
   const { location } = connection;
   if (found?.['read_only'] === true && !readOnly) throw new Error(`${location} takes no writes any more`);
+  const missing = found?.['missing_tables'];
+  if (typeof missing === 'string' && !readOnly) {
+    throw new Error(
+      `${location} lacks the tables ${missing} in the schema ${schema}: restore them, or drop what is left of it and run stategate store schema --apply`,
+    );
+  }
   const problems: string[] = [];
   const long = found?.['long_transaction'];
   if (typeof long === 'string') {

@@ -57,6 +57,16 @@ export interface Tables {
   };
 }
 
+export const TABLES = [
+  'schema_version',
+  'stream',
+  'event',
+  'snapshot',
+  'value',
+  'epoch',
+  'fence',
+] as const satisfies readonly (keyof Tables)[];
+
 /** Builds queries; it is not connected to anything. */
 export interface QueryBuilder {
   readonly db: Kysely<Tables>;

@@ -6,7 +6,7 @@ import { mulberry } from './simulated-store.ts';
 export interface WorkPlan {
   readonly namespace: string;
   readonly streams: number;
-  /** Operations of each writer. */
+  /** Of each writer; what fails because the store is away is none. */
   readonly operations: number;
   readonly writers: number;
   readonly seed: number;
@@ -16,6 +16,8 @@ export interface WorkPlan {
 
 const CALL_MS = 3_000;
 const TRIES = 3;
+/** A store under faults may be away for this long: longer than any server takes to start. */
+const AWAY_MS = 120_000;
 /** How many events a read goes back. */
 const TAIL = 20;
 
@@ -66,7 +68,8 @@ class Writer {
   }
 
   async run(): Promise<void> {
-    for (let done = 0; done < this.#plan.operations; done += 1) {
+    let workedAt = performance.now();
+    for (let done = 0; done < this.#plan.operations;) {
       const own = [...this.#owned.keys()];
       const takesOver = own.length === 0 || this.#random() < this.#plan.takeOver;
       // The first streams are wanted most.
@@ -76,10 +79,11 @@ class Writer {
         if (takesOver) await this.#takeOver(stream);
         else if (this.#random() < 0.15) await this.#read(stream);
         else await this.#append(stream);
+        done += 1;
+        workedAt = performance.now();
       } catch (error) {
-        if (!isStoreError(error)) throw error;
+        if (!isStoreError(error) || performance.now() - workedAt > AWAY_MS) throw error;
         this.#owned.delete(stream);
-        // A store that is away would otherwise use up all the turns.
         await new Promise((resolve) => setTimeout(resolve, 20 + this.#random() * 50));
       }
     }
