@@ -71,6 +71,8 @@ export class CommitLog {
   readonly commits: Collection<Commit>;
   readonly #store: Store;
   readonly #tails = new Recent<Tail>(MAX_TAILS);
+  /** Where a stream's tail is to be looked for first, also after what is known about it may be wrong. */
+  readonly #ends = new Recent<SequenceNr>(MAX_TAILS);
 
   constructor(store: Store) {
     this.#store = store;
@@ -82,7 +84,8 @@ export class CommitLog {
   async tail(stream: StreamKey, options: OpOptions): Promise<Tail> {
     const key = keyOf(stream);
     const known = this.#tails.get(key);
-    const found = (known && (await this.#find(stream, known.last, options))) ?? (await this.#find(stream, 0, options));
+    const end = this.#ends.get(key);
+    const found = (end && (await this.#find(stream, end, options))) || (await this.#find(stream, 0, options));
     // Nothing where there was something: the store has lost its end.
     if (known && (found?.last ?? 0) < known.last) this.#tails.delete(key);
     this.#remember(key, found ?? EMPTY);
@@ -219,6 +222,7 @@ export class CommitLog {
     const known = this.#tails.get(key);
     if (commit === 0 || (known !== undefined && known.commit > commit)) return;
     this.#tails.set(key, { commit, first, last, epoch, deletedTo });
+    this.#ends.set(key, last);
   }
 }
 

@@ -23,9 +23,8 @@ export async function connect(
       const name = options.database ?? databaseOf(options.url);
       location = `${client.options.srvHost ?? client.options.hosts.join(',')}/${name}`;
       const database = client.db(name);
-      const limits = { timeoutMS: options.timeoutMs };
-      const hello = await database.admin().command({ hello: 1 }, limits);
-      const build = await database.admin().command({ buildInfo: 1 }, limits);
+      const hello = await database.admin().command({ hello: 1 });
+      const build = await database.admin().command({ buildInfo: 1 });
       const replicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
       if (hello['isWritablePrimary'] !== true) {
         throw new StoreError(
@@ -36,7 +35,7 @@ export async function connect(
       // Not everybody may ask, and not every server answers.
       const status = await database
         .admin()
-        .command({ serverStatus: 1 }, limits)
+        .command({ serverStatus: 1 })
         .catch(() => ({}));
       return {
         store: new Store({ mongo, client, database, location, replicated }, options, env),
@@ -54,7 +53,7 @@ export async function connect(
 
 /** What repeats by itself is switched off: who calls decides what is done again. */
 function clientOptions(options: Options, env: DriverEnv): MongoClientOptions {
-  const { username, password, tls, connectTimeoutMs, maxConnections } = options;
+  const { username, password, tls, connectTimeoutMs, timeoutMs, maxConnections } = options;
   return {
     appName: Buffer.from(`stategate-${env.instanceId}`).subarray(0, MAX_NAME_BYTES).toString(),
     ...(username === undefined ? {} : { auth: { username, ...(password === undefined ? {} : { password }) } }),
@@ -63,6 +62,8 @@ function clientOptions(options: Options, env: DriverEnv): MongoClientOptions {
     connectTimeoutMS: connectTimeoutMs,
     serverSelectionTimeoutMS: connectTimeoutMs,
     waitQueueTimeoutMS: connectTimeoutMs,
+    // An answer that never comes would keep its connection for ever.
+    socketTimeoutMS: timeoutMs,
     heartbeatFrequencyMS: HEARTBEAT_MS,
     retryReads: false,
     retryWrites: false,

@@ -35,11 +35,11 @@ export function createFeed(store: Store, log: CommitLog): ChangeFeed {
   const { Timestamp } = store.mongo;
   const bell = createBell();
 
-  /** Of the namespace. */
-  async function newestStamp(namespace: string, options: OpOptions): Promise<Timestamp> {
+  /** Of the namespace, from this one on. */
+  async function newestStamp(namespace: string, from: Timestamp, options: OpOptions): Promise<Timestamp> {
     const found = await store.run('read', options, (limits) =>
       log.commits
-        .find({ namespace, token: { $exists: true } }, { ...limits, projection: { stamp: 1 } })
+        .find({ namespace, stamp: { $gte: from } }, { ...limits, projection: { stamp: 1 } })
         .sort({ stamp: -1 })
         .limit(1)
         .next(),
@@ -106,7 +106,7 @@ export function createFeed(store: Store, log: CommitLog): ChangeFeed {
       throwIfOver(options);
       validateFeed(query);
       let place = parse(query.after);
-      const newest = await newestStamp(query.namespace, options);
+      const newest = await newestStamp(query.namespace, place.stamp, options);
       if (place.stamp.greaterThan(newest)) {
         const message = `the store cannot go on after this offset: its events end before it. Was it restored from a backup?`;
         throw new StoreError('OffsetExpired', message);
@@ -129,7 +129,7 @@ export function createFeed(store: Store, log: CommitLog): ChangeFeed {
     async now(namespace, options) {
       throwIfOver(options);
       validateFeed({ namespace, live: false });
-      const newest = await newestStamp(namespace, options);
+      const newest = await newestStamp(namespace, stampOf(0, 0), options);
       // What was written before, and cannot be read yet, is not to come afterwards.
       while (newest.t > 0 && !newest.lessThan(await horizon(options))) {
         throwIfOver(options);

@@ -33,7 +33,8 @@ async function open(options: Options, env: DriverEnv): Promise<Driver> {
   try {
     const schema = createSchemaManager(store);
     const { current, target } = await schema.status({});
-    if (options.createSchema && !env.readOnly) await schema.migrate({});
+    const marks = options.createSchema && !env.readOnly;
+    if (marks) await schema.migrate({});
     else if (current < target)
       env.warn('the store lacks indexes and is slow: run stategate store schema --apply', { ...server });
     const capabilities: Capabilities = {
@@ -57,7 +58,7 @@ async function open(options: Options, env: DriverEnv): Promise<Driver> {
       ...createFences(store),
       feed: createFeed(store, log),
       schema,
-      health: createHealth(store),
+      health: createHealth(store, schema, marks || current === target),
       close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => store.close(drainMs),
     };
   } catch (error) {

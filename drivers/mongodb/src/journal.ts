@@ -27,7 +27,7 @@ import type { Found, StreamState } from '@stategate/journal-spi/kit';
 import { partsOf } from './commits.ts';
 import type { CommitLog, Step, Tail } from './commits.ts';
 import { LIMITS, TUNING } from './limits.ts';
-import { forgetEvents, recordsOf } from './records.ts';
+import { commitAfter, forgetEvents, recordsOf } from './records.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Store } from './store.ts';
 
@@ -156,12 +156,8 @@ export function createJournal(store: Store, log: CommitLog, snapshots: Snapshots
   ): Promise<Pick<Tail, 'last' | 'token'> | null> {
     if (tail.last <= expected) return null;
     if (tail.first === expected + 1) return tail;
-    return store.run('read', options, (limits) =>
-      log.commits.findOne(
-        { ...partsOf(stream), last: { $gt: expected }, first: expected + 1, token: { $exists: true } },
-        { ...limits, projection: { _id: 0, last: 1, token: 1 } },
-      ),
-    );
+    const found = await commitAfter(store, log.commits, stream, expected, options);
+    return found?.first === expected + 1 ? found : null;
   }
 }
 

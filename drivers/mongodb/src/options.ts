@@ -46,7 +46,13 @@ export const optionsSchema = z.strictObject({
     .min(1)
     .default(3000)
     .describe('How long a call waits for a connection and for a primary before it fails as not sent'),
-  timeoutMs: z.int().min(1).default(10_000).describe('How long a call waits that has no deadline of its own'),
+  timeoutMs: z
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe(
+      'How long a call waits that has no deadline of its own, and after which silence a connection is given up',
+    ),
 });
 
 export type Options = z.infer<typeof optionsSchema>;

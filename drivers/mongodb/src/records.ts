@@ -7,11 +7,13 @@ import type { Commit } from './commits.ts';
 import { LIMITS } from './limits.ts';
 import type { Store } from './store.ts';
 
-/** How many records the first answer has, while nobody knows how large they are; and any other one at most. */
+/** How many records the first answer has, while nobody knows how large they are. */
 const FIRST_RECORDS = 16;
-const MAX_RECORDS = 200;
 
-/** The commits that hold a range's events, found by the index on their last ones: for one read, about as many bytes as it asks for. */
+/**
+ * The commits that hold a range's events, found by the index on their last ones: for one read, about as many bytes as it asks for.
+ * The bounds are as narrow as they can be, for servers that read all that is between them before they look at the limit.
+ */
 export function recordsOf(
   store: Store,
   commits: Collection<Commit>,
@@ -21,22 +23,23 @@ export function recordsOf(
   let average: number | undefined;
   return async ({ from, to, backward, events, bytes }) => {
     const [low, high] = backward ? [to, from] : [from, to];
-    const most = average === undefined ? FIRST_RECORDS : Math.max(1, Math.min(MAX_RECORDS, Math.ceil(bytes / average)));
+    const limit = Math.min(events, average === undefined ? FIRST_RECORDS : Math.ceil(bytes / average));
+    const way = backward ? -1 : 1;
     const found = await store.run('read', options, (limits) =>
       commits
         .find(
           {
             ...partsOf(stream),
-            // The record with the last event ends no later than a whole batch behind it.
-            last: { $gte: low, $lt: high + LIMITS.maxBatchEvents },
-            first: { $lte: high },
-            body: { $exists: true },
+            // The record with an event ends no later than a whole batch behind it.
+            last: { $gte: low, $lt: from + LIMITS.maxBatchEvents },
+            // Forward, the first one has an event of the range in any case.
+            ...(backward && { first: { $lte: high }, body: { $exists: true } }),
           },
           // One answer of the server, which has 16 MiB: what does not fit is asked for when it is wanted.
-          { ...limits, singleBatch: true, promoteBuffers: true },
+          { ...limits, singleBatch: true, batchSize: limit, promoteBuffers: true },
         )
-        .sort({ last: backward ? -1 : 1 })
-        .limit(Math.min(events, most))
+        .sort({ last: way, commit: way })
+        .limit(limit)
         .toArray(),
     );
     const records = found.flatMap(toRecord);
@@ -48,6 +51,26 @@ export function recordsOf(
 /** The events that a commit holds; nothing when they are deleted or there were none. */
 export function toRecord({ first, kept = first, last, epoch, at, body }: WithId<Commit>): PackedRecord[] {
   return body === undefined ? [] : [{ first: kept, last, epoch, at: at.getTime(), body }];
+}
+
+/** The commit that holds the event after this one: the first of those that end there or later. */
+export function commitAfter(
+  store: Store,
+  commits: Collection<Commit>,
+  stream: StreamKey,
+  sequenceNr: SequenceNr,
+  options: OpOptions,
+): Promise<WithId<Commit> | null> {
+  return store.run('read', options, (limits) =>
+    commits
+      .find(
+        { ...partsOf(stream), last: { $gt: sequenceNr, $lte: sequenceNr + LIMITS.maxBatchEvents } },
+        { ...limits, promoteBuffers: true },
+      )
+      .sort({ last: 1, commit: 1 })
+      .limit(1)
+      .next(),
+  );
 }
 
 /** Removes the bytes of events that are hidden. The commits stay, see `Commit`. */
@@ -62,17 +85,7 @@ export async function forgetEvents(
   await store.run('write', options, (limits) =>
     commits.updateMany({ ...parts, last: { $lte: upTo }, body: { $exists: true } }, { $unset: { body: 1 } }, limits),
   );
-  const cut = await store.run('read', options, (limits) =>
-    commits.findOne(
-      {
-        ...parts,
-        last: { $gt: upTo, $lt: upTo + LIMITS.maxBatchEvents },
-        first: { $lte: upTo },
-        body: { $exists: true },
-      },
-      { ...limits, promoteBuffers: true },
-    ),
-  );
+  const cut = await commitAfter(store, commits, stream, upTo, options);
   if (cut?.body === undefined) return;
   const { _id, first, kept = first, epoch, body } = cut;
   if (kept > upTo) return;

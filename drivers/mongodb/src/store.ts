@@ -72,21 +72,24 @@ export class Store {
     this.#client.on('connectionPoolCleared', listener);
   }
 
-  /** Runs operations of the library within what is left of the call's time: it takes no signal for writes. */
-  run<T>(effect: Effect, options: OpOptions, work: (limits: { timeoutMS: number }) => Promise<T>): Promise<T> {
-    return this.calls.send(effect, options, ({ call }) => work({ timeoutMS: call.leftMs }));
+  /**
+   * Runs operations of the library. The server is given what is left of the call's time, so that it does not work on for nobody: the
+   * library takes no signal for writes, and leaves its own `timeoutMS` unheard.
+   */
+  run<T>(effect: Effect, options: OpOptions, work: (limits: { maxTimeMS: number }) => Promise<T>): Promise<T> {
+    return this.calls.send(effect, options, ({ call }) => work({ maxTimeMS: call.leftMs }));
   }
 
-  /** A command that has no method: its answer as it comes. The server is given the same time as the caller. */
+  /** A command that has no method: its answer as it comes. */
   command(effect: Effect, command: Document, options: OpOptions): Promise<Document> {
     return this.run(effect, options, (limits) =>
-      this.#database.command({ ...command, maxTimeMS: limits.timeoutMS }, { ...limits, promoteBuffers: true }),
+      this.#database.command({ ...command, ...limits }, { promoteBuffers: true }),
     );
   }
 
   /** What the primary says about itself, and its time. */
   hello(options: OpOptions): Promise<Document> {
-    return this.run('read', options, (limits) => this.#database.admin().command({ hello: 1 }, limits));
+    return this.run('read', options, () => this.#database.admin().command({ hello: 1 }));
   }
 
   /** The clock of the primary, in milliseconds since 1970. */

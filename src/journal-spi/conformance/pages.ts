@@ -164,8 +164,8 @@ export const pageCases: readonly ConformanceCase[] = [
         most = Math.max(most, memoryInUse() - before);
       }
       assert.equal(read, 48);
-      // What a client has of an answer, decoded and not, is more than the page.
-      assert.ok(most < 8 * page.bytes, `it held ${Math.round(most / MIB)} MiB, a page is ${page.bytes / MIB} MiB`);
+      // The page, and what a driver has fetched beyond it: a first answer before it knows how large events are.
+      assert.ok(most < 5 * page.bytes, `it held ${Math.round(most / MIB)} MiB, a page is ${page.bytes / MIB} MiB`);
     },
   },
 ];
@@ -174,7 +174,8 @@ export const pageCases: readonly ConformanceCase[] = [
 function memoryInUse(): number {
   setFlagsFromString('--expose-gc');
   const collectGarbage: unknown = runInNewContext('gc');
-  if (typeof collectGarbage === 'function') collectGarbage();
+  // What the first one finds is only freed while the second one waits for it.
+  if (typeof collectGarbage === 'function') for (const _ of range(1, 2)) collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
