@@ -43,10 +43,11 @@ export async function serveGrouped<Request, Result>(
 
   for (const [at, request] of requests.entries()) {
     const where = place(request);
-    if (places.has(where) || (size > 0 && size + bytes(request) > MAX_GROUP_BYTES)) await flush();
+    const more = bytes(request);
+    if (places.has(where) || (size > 0 && size + more > MAX_GROUP_BYTES)) await flush();
     group.push(at);
     places.add(where);
-    size += bytes(request);
+    size += more;
   }
   await flush();
   return outcomes;

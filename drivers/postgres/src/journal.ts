@@ -45,9 +45,10 @@ export function createJournal(
     page: TUNING.page,
 
     async appendMany(requests, call) {
-      const outcomes = await serveGrouped(requests, {
-        place: ({ stream }) => keyOf(stream),
-        bytes: bytesOf,
+      const appends = requests.map((request) => ({ request, key: keyOf(request.stream), bytes: bytesOf(request) }));
+      const outcomes = await serveGrouped(appends, {
+        place: ({ key }) => key,
+        bytes: ({ bytes }) => bytes,
         serve: (group) => appendGroup(group, call),
       });
       bell.ring();
@@ -119,18 +120,18 @@ export function createJournal(
   }
 
   async function appendGroup(
-    group: readonly AppendRequest[],
+    group: readonly Append[],
     options: OpOptions,
   ): Promise<readonly (Outcome<AppendResult> | undefined)[]> {
-    const longer = group.some(({ events }) => events.length > 1);
+    const longer = group.some(({ request }) => request.events.length > 1);
     const statement = longer ? statements.appendLonger : statements.append;
     const [row] = await connection.run('write', statement, appendValues(group, longer, connection.now()), options);
     const written = new Set(row?.[0]?.slice(1, -1).split(',').map(Number));
-    const outcomes = group.map(({ expected, events }, n) =>
+    const outcomes = group.map(({ request: { expected, events } }, n) =>
       written.has(n + 1) ? { lastSequenceNr: expected + events.length, duplicate: false } : undefined,
     );
     if (written.size === group.length) return outcomes;
-    const refused = group.filter((_, n) => !written.has(n + 1));
+    const refused = group.flatMap(({ request }, n) => (written.has(n + 1) ? [] : [request]));
     // What was written stays so, whatever becomes of the question why the others were not.
     const verdicts = await settled(judge(refused, options));
     return outcomes.map((outcome) => outcome ?? (isStoreError(verdicts) ? verdicts : verdicts.shift()));
@@ -177,19 +178,26 @@ export function createJournal(
   }
 }
 
+interface Append {
+  readonly request: AppendRequest;
+  readonly key: string;
+  /** Of all its events. */
+  readonly bytes: number;
+}
+
 function bytesOf({ events }: AppendRequest): number {
   return events.reduce((sum, event) => sum + payloadBytes(event), 0);
 }
 
 /** As the statement takes them: the first event of each request, and those that come after it. */
-function appendValues(group: readonly AppendRequest[], longer: boolean, now: number): (Buffer | number)[] {
-  const firsts = group.map(({ events: [first] }) => first ?? null);
+function appendValues(group: readonly Append[], longer: boolean, now: number): (Buffer | number)[] {
+  const firsts = group.map(({ request }) => request.events[0] ?? null);
   const values = [
-    textArray(group.map(({ stream }) => keyOf(stream))),
-    int8Array(group.map(({ expected }) => expected)),
-    int8Array(group.map(({ fence }) => fence.epoch)),
-    textArray(group.map(({ token }) => toText(token))),
-    int8Array(group.map(bytesOf)),
+    textArray(group.map(({ key }) => key)),
+    int8Array(group.map(({ request }) => request.expected)),
+    int8Array(group.map(({ request }) => request.fence.epoch)),
+    textArray(group.map(({ request }) => toText(request.token))),
+    int8Array(group.map(({ bytes }) => bytes)),
     ...payloadArrays(firsts),
     now,
   ];
@@ -197,7 +205,9 @@ function appendValues(group: readonly AppendRequest[], longer: boolean, now: num
   const others: Payload[] = [];
   const upTo: number[] = [];
   const starts: number[] = [];
-  for (const { events } of group) {
+  for (const {
+    request: { events },
+  } of group) {
     starts.push(others.length + 1);
     let bytes = 0;
     for (const [n, event] of events.entries()) {
@@ -209,7 +219,7 @@ function appendValues(group: readonly AppendRequest[], longer: boolean, now: num
   }
   return [
     ...values,
-    int8Array(group.map(({ events }) => events.length)),
+    int8Array(group.map(({ request }) => request.events.length)),
     int8Array(firsts.map((first) => (first === null ? 0 : payloadBytes(first)))),
     int8Array(starts),
     ...payloadArrays(others),

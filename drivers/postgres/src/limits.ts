@@ -12,7 +12,7 @@ export const LIMITS: Limits = {
 
 export const TUNING: TuningProfile = {
   page: { events: 1000, bytes: MIB },
-  groupMax: 256,
+  groupMax: 128,
   keepSnapshots: 2,
   maxConcurrentRecoveries: 64,
   snapshotEvery: { min: 40, target: 150, max: 600 },
