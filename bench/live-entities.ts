@@ -58,6 +58,7 @@ async function next<Type extends LiveProxyMessage['type']>(
 /** Entities that had been passivated would make the others cheap. */
 async function checkLive(metricsPort: number, expected: number): Promise<void> {
   const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-  const [, live] = /^stategate_live_entities (\d+)$/m.exec(text) ?? [];
-  if (Number(live) !== expected) throw new Error(`${live} entities are live, ${expected} were to be measured`);
+  const counts = [...text.matchAll(/^stategate_live_entities\{.*\} (\d+)$/gm)].map(([, count]) => Number(count));
+  const live = counts.reduce((sum, count) => sum + count, 0);
+  if (live !== expected) throw new Error(`${live} entities are live, ${expected} were to be measured`);
 }

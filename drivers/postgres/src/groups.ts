@@ -11,6 +11,8 @@ export interface Served<Request, Result> {
   /** Equal for requests that must be served one after the other. */
   readonly place: (request: Request) => string;
   readonly bytes: (request: Request) => number;
+  /** Equal for all requests of a group; all are when absent. */
+  readonly kind?: (request: Request) => unknown;
   /** One outcome per request; undefined: send it again. What it throws is the outcome of all of them. */
   readonly serve: (requests: readonly Request[]) => Promise<readonly (Outcome<Result> | undefined)[]>;
 }
@@ -18,12 +20,13 @@ export interface Served<Request, Result> {
 /** Serves requests in as few groups as may be: none names a place twice or is too large. One outcome per request, in their order. */
 export async function serveGrouped<Request, Result>(
   requests: readonly Request[],
-  { place, bytes, serve }: Served<Request, Result>,
+  { place, bytes, kind, serve }: Served<Request, Result>,
 ): Promise<readonly Outcome<Result>[]> {
   const outcomes: Outcome<Result>[] = [];
   let group: number[] = [];
   let places = new Set<string>();
   let size = 0;
+  let kindOfGroup: unknown;
 
   async function flush(): Promise<void> {
     let waiting = group;
@@ -44,7 +47,10 @@ export async function serveGrouped<Request, Result>(
   for (const [at, request] of requests.entries()) {
     const where = place(request);
     const more = bytes(request);
-    if (places.has(where) || (size > 0 && size + more > MAX_GROUP_BYTES)) await flush();
+    const own = kind?.(request);
+    const fits = !places.has(where) && own === kindOfGroup && size + more <= MAX_GROUP_BYTES;
+    if (group.length > 0 && !fits) await flush();
+    kindOfGroup = own;
     group.push(at);
     places.add(where);
     size += more;

@@ -49,6 +49,7 @@ export function createJournal(
       const outcomes = await serveGrouped(appends, {
         place: ({ key }) => key,
         bytes: ({ bytes }) => bytes,
+        kind: ({ request }) => request.fence.epoch,
         serve: (group) => appendGroup(group, call),
       });
       bell.ring();
@@ -195,7 +196,7 @@ function appendValues(group: readonly Append[], longer: boolean, now: number): (
   const values = [
     textArray(group.map(({ key }) => key)),
     int8Array(group.map(({ request }) => request.expected)),
-    int8Array(group.map(({ request }) => request.fence.epoch)),
+    group[0]?.request.fence.epoch ?? 0,
     textArray(group.map(({ request }) => toText(request.token))),
     int8Array(group.map(({ bytes }) => bytes)),
     ...payloadArrays(firsts),

@@ -39,10 +39,10 @@ export function createStatements({ table }: QueryBuilder) {
   const first = (bytes: string) => `(SELECT ${bytes} FROM ${event} e WHERE e.sid = ${sid} AND e.seq = $2::int8)`;
 
   /**
-   * Those that follow their head, under no lower epoch than its. Per request: key, expected, epoch, token, bytes of all its events; of
-   * its first event manifest, payload, meta. `longer`, for groups in which some have more than one event, also takes how many events,
-   * bytes of the first, which of those after the first are its own: from where on; then those: manifest, payload, meta, bytes up to it.
-   * Numbers are picked from their arrays: `unnest` costs more.
+   * Those that follow their head, under no lower epoch than its. Per request: key, expected; the epoch of all; per request: token, bytes
+   * of all its events, manifest, payload and meta of the first. `longer`, for groups in which some have more than one event, also takes
+   * how many events, bytes of the first, which of those after the first are its own: from where on; then those: manifest, payload, meta,
+   * bytes up to it. Numbers are picked from their arrays: `unnest` costs more.
    */
   function append(name: string, longer: boolean): Statement<readonly [positions: string | null]> {
     const count = longer ? nth(10) : '1';
@@ -57,10 +57,10 @@ export function createStatements({ table }: QueryBuilder) {
     return statement(
       name,
       `WITH moved AS (
-        UPDATE ${stream} s SET head = s.head + ${count}, bytes = s.bytes + ${nth(5)}, epoch = ${nth(3)}
+        UPDATE ${stream} s SET head = s.head + ${count}, bytes = s.bytes + ${nth(5)}, epoch = $3::int8
         FROM unnest($1::text[], $4::text[], $6::text[], $7::bytea[], $8::bytea[])
           WITH ORDINALITY AS r (key, token, manifest, payload, meta, i)
-        WHERE s.key = r.key AND s.head = ${nth(2)} AND s.epoch <= ${nth(3)}
+        WHERE s.key = r.key AND s.head = ${nth(2)} AND s.epoch <= $3::int8
         RETURNING r.i, s.sid, s.head - ${count} AS expected, s.head, s.bytes - ${nth(5)} AS before, s.epoch, s.feed,
           r.token, r.manifest, r.payload, r.meta
       ), first AS (
