@@ -20,7 +20,10 @@ function findOldNode(): string | undefined {
 describe('the bin file', () => {
   const oldNode = findOldNode();
   test('says in a line that Node is too old', ({ skip }) => {
-    if (oldNode === undefined) return skip('no Node below 24 is on the path');
+    if (oldNode === undefined) {
+      skip('no Node below 24 is on the path');
+      return;
+    }
     const { status, stdout, stderr } = spawnSync(oldNode, [BIN, '--version'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
