@@ -7,7 +7,7 @@ import descriptor, {
   type IServiceDescriptorProto,
 } from 'protobufjs/ext/descriptor.js';
 import { describeComments } from './comments.ts';
-import { unknownName } from './names.ts';
+import { resolveName, unknownName } from './names.ts';
 import type { OptionReader } from './options.ts';
 import { lineOf, type ProtoFile } from './proto-files.ts';
 
@@ -63,15 +63,6 @@ export function addTypeNames(names: TypeNames, file: ProtoFile): void {
     }
   };
   add(file.root);
-}
-
-/** A name as protobuf resolves it: in the innermost scope first, absolute with a leading dot. */
-export function resolveName(name: string, scope: string, isKnown: (name: string) => boolean): string | undefined {
-  if (name.startsWith('.')) return isKnown(name.slice(1)) ? name.slice(1) : undefined;
-  for (let outer = scope; outer !== ''; outer = outer.slice(0, Math.max(0, outer.lastIndexOf('.')))) {
-    if (isKnown(`${outer}.${name}`)) return `${outer}.${name}`;
-  }
-  return isKnown(name) ? name : undefined;
 }
 
 /** The descriptor of one parsed file, as a protobuf compiler would write it, with comments but without source positions. */

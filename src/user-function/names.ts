@@ -43,3 +43,12 @@ function editDistance(from: string, to: string): number {
   }
   return row.at(-1) ?? 0;
 }
+
+/** A name as protobuf resolves it: in the innermost scope first, absolute with a leading dot. */
+export function resolveName(name: string, scope: string, isKnown: (name: string) => boolean): string | undefined {
+  if (name.startsWith('.')) return isKnown(name.slice(1)) ? name.slice(1) : undefined;
+  for (let outer = scope; outer !== ''; outer = outer.slice(0, Math.max(0, outer.lastIndexOf('.')))) {
+    if (isKnown(`${outer}.${name}`)) return `${outer}.${name}`;
+  }
+  return isKnown(name) ? name : undefined;
+}

@@ -1,6 +1,5 @@
 import protobuf from 'protobufjs';
-import { resolveName } from './descriptor.ts';
-import { ConfigurationError, unknownName } from './names.ts';
+import { ConfigurationError, resolveName, unknownName } from './names.ts';
 import { lineOf, type ProtoFile } from './proto-files.ts';
 
 /** Options as the parser leaves them: one object for each statement. */

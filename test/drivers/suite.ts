@@ -7,8 +7,8 @@ import type { TestContext } from 'vitest';
 import { notRun } from '../support/not-run.ts';
 import type { MissingServer } from '../support/servers.ts';
 
-/** A machine that tests is busy with more than the store. */
-const CASE_DEADLINE_MS = 90_000;
+/** Where test files run side by side, a store has not the machine to itself: elsewhere the deadline of the suite holds. */
+const CASE_DEADLINE_MS = process.env['STATEGATE_TEST_COMPLETE'] === '1' ? 30_000 : 90_000;
 /** A test may take more than its case, so that it is the suite that says which one was too slow. */
 const MORE_MS = 10_000;
 
@@ -34,7 +34,8 @@ export function testConformance(prepare: () => Promise<ConformanceTarget | Missi
 
   for (const conformanceCase of cases) {
     const timeout = Math.max(CASE_DEADLINE_MS, conformanceCase.deadlineMs ?? 0) + MORE_MS;
-    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout }, async (context) => {
+    // A case that passes only at its second try has failed.
+    test(`${conformanceCase.id} ${conformanceCase.title}`, { timeout, retry: 0 }, async (context) => {
       const { skip } = context;
       const result = await opened(context).run(conformanceCase);
       results.push(result);
