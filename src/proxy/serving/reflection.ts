@@ -6,7 +6,7 @@ import { grpc } from '@stategate/protocol';
 import type { ServiceModel } from '../protocol/service-model.ts';
 import { type AcceptCall, type Call, type CallHandlers, Code, OK } from '../transport/call.ts';
 import { errorText } from './bad-request.ts';
-import { indexSymbols } from './symbol-index.ts';
+import { indexSymbols, type SymbolIndex } from './symbol-index.ts';
 
 type Answer = grpc.reflection.v1.ServerReflectionResponse.$Properties;
 type Question = grpc.reflection.v1.ServerReflectionRequest;
@@ -35,7 +35,7 @@ function createAnswers({
   services,
   files,
 }: Pick<ServiceModel, 'services' | 'files'>): (question: Question, ownName: string) => Answer {
-  const { fileByName, fileBySymbol, fileByExtension } = indexSymbols([...ownFiles(), ...files.values()]);
+  let index: SymbolIndex | undefined;
   const names = [...services.keys()].toSorted();
   const serialized = new Map<DescFile, Uint8Array>();
   const bytesOf = (file: DescFile): Uint8Array => {
@@ -47,6 +47,9 @@ function createAnswers({
     fileDescriptorResponse: { fileDescriptorProto: file === undefined ? [] : [bytesOf(file)] },
   });
   return (question, ownName) => {
+    // Made when it is first asked for: most proxies never are.
+    index ??= indexSymbols([...ownFiles(), ...files.values()]);
+    const { fileByName, fileBySymbol, fileByExtension } = index;
     switch (question.messageRequest) {
       case 'listServices':
         return { listServicesResponse: { service: [ownName, ...names].map((name) => ({ name })) } };
