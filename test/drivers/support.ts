@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isStoreError } from '@stategate/journal-spi';
 import type { AppendRequest, Driver, DriverDefinition, DriverEnv, StoreError, StreamKey } from '@stategate/journal-spi';
 import { validateConfig } from '@stategate/journal-spi/kit';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 
 export const FENCE = { scope: 'all', epoch: 1 };
 export const PAGE = { events: 100, bytes: 1_000_000 };
@@ -59,6 +60,15 @@ export async function errorOf(work: Promise<unknown>): Promise<StoreError> {
   );
   if (isStoreError(outcome)) return outcome;
   throw new Error(`expected a StoreError, got ${String(outcome)}`, { cause: outcome });
+}
+
+/** Of `e` the driver has written six events, of which the server that it meets now has the first: it says so, and goes on from there. */
+export async function expectLostTail(driver: Driver): Promise<void> {
+  await eventually(async () => (await driver.health({})).ready);
+  const lost = await errorOf(driver.journal.append(appendRequest('e', 6), {}));
+  expect([lost.code, lost.details.expected, lost.details.actual]).toEqual(['HeadRegressed', 6, 1]);
+  expect(await countEvents(driver, 'e')).toBe(1);
+  expect((await driver.journal.append(appendRequest('e', 1), {})).lastSequenceNr).toBe(2);
 }
 
 /** What an append of `appendWhile` is given. */
