@@ -1,4 +1,4 @@
-import { memoryInUse } from '../support/memory.ts';
+import { memoryInUse } from '../../src/journal-spi/conformance/memory.ts';
 import type { Target } from './target.ts';
 
 /** What may be held more after any number of inputs than after the first round. */

@@ -171,6 +171,9 @@ export const appendCases: readonly ConformanceCase[] = [
         () => refused(other, 'InvalidRequest').then(() => true),
       );
       assert.ok(duplicate, 'neither a duplicate nor refused');
+      // With another number of events, no result could be true.
+      const longer = { ...first, events: [payload('first'), payload('second')] };
+      await refused(ctx.driver.journal.append(longer, ctx.options), 'InvalidRequest');
       assert.deepEqual(await read(ctx), before);
     },
   },

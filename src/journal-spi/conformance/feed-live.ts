@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseContext, ConformanceCase } from './case.ts';
-import { now, pages, readFeed, sequence, tail, withFeed } from './feed-fixtures.ts';
+import { feedOf, now, pages, readFeed, sequence, tail, withFeed } from './feed-fixtures.ts';
 import { append, isRefusal, payloadOf, range, request, stream } from './fixtures.ts';
 
 const WRITERS = 16;
@@ -158,6 +158,25 @@ export const liveFeedCases: readonly ConformanceCase[] = [
     async absence(ctx) {
       if (ctx.driver.capabilities.feed === false) await withFeed.absence(ctx);
       // Without one order over all streams there is still one in each: F-01 and F-09 show it.
+    },
+  },
+  {
+    id: 'F-22',
+    title:
+      'what is appended while a page of a live feed is being worked on comes next, without anything else having to happen',
+    ...withFeed,
+    async run(ctx) {
+      await append(ctx, 0);
+      const delivered: string[] = [];
+      for await (const { events } of feedOf(ctx).read({ namespace: ctx.namespace, live: true }, ctx.options)) {
+        delivered.push(...events.map(sequence));
+        if (delivered.length === 5) break;
+        if (events.length > 0) await append(ctx, delivered.length);
+      }
+      assert.deepEqual(
+        delivered,
+        range(1, 5).map((n) => `cart/e-1/${n}`),
+      );
     },
   },
 ];

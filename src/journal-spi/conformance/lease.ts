@@ -134,13 +134,14 @@ export const leaseCases: readonly ConformanceCase[] = [
   },
   {
     id: 'X-27',
-    title: 'a claim of the scope ends a lease: its holder learns it from renew',
+    title: 'a claim of the scope ends a lease: its holder learns it from renew, and others need not wait for its time',
     ...withLease,
     async run(ctx) {
       const { epoch } = await acquire(ctx, 'a');
       const next = await claim(ctx);
       const lost = lease(ctx).renew(ctx.namespace, 'all', epoch, LONG_MS, ctx.options);
       await refused(lost, 'Fenced', { ours: epoch, current: next.epoch });
+      assert.ok((await acquire({ ...ctx, driver: await ctx.open() }, 'b')).epoch > next.epoch);
     },
   },
   {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { ConformanceCase } from './case.ts';
 import { append, bytes, collect, fill, numbers, range, refused, stream } from './fixtures.ts';
+import { memoryInUse } from './memory.ts';
 
 const MIB = 1024 * 1024;
 const LARGE = 1024 * MIB;
@@ -169,13 +168,3 @@ export const pageCases: readonly ConformanceCase[] = [
     },
   },
 ];
-
-/** Bytes that something still refers to. */
-function memoryInUse(): number {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage: unknown = runInNewContext('gc');
-  // What the first one finds is only freed while the second one waits for it.
-  if (typeof collectGarbage === 'function') for (const _ of range(1, 2)) collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}

@@ -41,11 +41,17 @@ export function encodePacked(events: readonly Payload[]): Uint8Array {
  * What `encodePacked` made, as events from `first` on. They share the memory of `bytes`. Throws `IntegrityError` for anything
  * else.
  */
-export function decodePacked(bytes: Uint8Array, first: SequenceNr, epoch: Epoch, at: number): StoredEvent[] {
+export function decodePacked(
+  bytes: Uint8Array,
+  first: SequenceNr,
+  epoch: Epoch,
+  at: number,
+  what = `the record of event ${first}`,
+): StoredEvent[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = buffer.byteLength - CHECKSUM_BYTES;
   if (end < 0 || crc32(buffer.subarray(0, end)) !== buffer.readUInt32LE(end))
-    throw damaged(first, 'its checksum differs');
+    throw damaged(what, 'its checksum differs');
   let position = 0;
 
   function takeNumber(): number {
@@ -55,16 +61,16 @@ export function decodePacked(bytes: Uint8Array, first: SequenceNr, epoch: Epoch,
       value += (byte % 128) * factor;
       if (byte < 128) return value;
     }
-    throw damaged(first, 'a number in it does not end');
+    throw damaged(what, 'a number in it does not end');
   }
   function takeBytes(length: number): Uint8Array {
-    if (length > end - position) throw damaged(first, 'it ends too early');
+    if (length > end - position) throw damaged(what, 'it ends too early');
     position += length;
     return new Uint8Array(buffer.buffer, buffer.byteOffset + position - length, length);
   }
 
   const version = takeNumber();
-  if (version !== VERSION) throw damaged(first, `it has format ${version}, this driver knows ${VERSION}: update it`);
+  if (version !== VERSION) throw damaged(what, `it has format ${version}, this driver knows ${VERSION}: update it`);
   const count = takeNumber();
   const lengths: number[] = [];
   for (let left = takeNumber(); left > 0; left -= 1) lengths.push(takeNumber());
@@ -75,12 +81,22 @@ export function decodePacked(bytes: Uint8Array, first: SequenceNr, epoch: Epoch,
   const manifests = lengths.map((length) => Buffer.from(takeBytes(length)).toString());
   const events = shapes.map((shape, index): StoredEvent => {
     const manifest = manifests[shape.manifest];
-    if (manifest === undefined) throw damaged(first, 'a manifest is missing');
+    if (manifest === undefined) throw damaged(what, 'a manifest is missing');
     const meta = shape.meta === 0 ? {} : { meta: takeBytes(shape.meta - 1) };
     return { manifest, ...meta, payload: takeBytes(shape.payload), sequenceNr: first + index, epoch, at };
   });
-  if (position !== end) throw damaged(first, 'it is longer than its events');
+  if (position !== end) throw damaged(what, 'it is longer than its events');
   return events;
+}
+
+/** A snapshot or a value, which `encodePacked` made of a single payload. */
+export function decodeOne(bytes: Uint8Array): Payload {
+  const what = 'the record of a snapshot or value';
+  const found = decodePacked(bytes, 1, 0, 0, what);
+  const [one] = found;
+  if (one === undefined || found.length > 1) throw damaged(what, `it holds ${found.length} payloads, not one`);
+  const { manifest, payload, meta } = one;
+  return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
 }
 
 function addNumber(output: number[], value: number): void {
@@ -89,6 +105,6 @@ function addNumber(output: number[], value: number): void {
   output.push(left);
 }
 
-function damaged(first: SequenceNr, why: string): StoreError {
-  return new StoreError('IntegrityError', `the record of event ${first} is damaged: ${why}`);
+function damaged(what: string, why: string): StoreError {
+  return new StoreError('IntegrityError', `${what} is damaged: ${why}`);
 }

@@ -1,4 +1,5 @@
 import { isStoreError } from '../errors.ts';
+import type { StoreError } from '../errors.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -18,7 +19,7 @@ import type { Limits } from '../driver.ts';
 import type { NewSnapshot, Snapshot, SnapshotStore } from '../snapshots.ts';
 import type { Epoch, Fence, OpOptions, SequenceNr, StreamKey } from '../stream.ts';
 import type { Call, Calls } from './calls.ts';
-import { only, outcomeOf, settled } from './outcomes.ts';
+import { only, settled } from './outcomes.ts';
 import { knownBounds, readPages } from './pages.ts';
 import type { Bounds, PageFetch } from './pages.ts';
 import {
@@ -245,17 +246,22 @@ async function eachValid<Request, Result>(
   requests: readonly Request[],
   check: (request: Request) => void,
   serve: (valid: readonly Request[]) => Promise<readonly Outcome<Result>[]>,
-): Promise<Outcome<Result>[]> {
-  const refusals = requests.map((request) => {
-    const checked = outcomeOf<void>(() => check(request));
-    return isStoreError(checked) ? checked : undefined;
-  });
-  const valid = requests.filter((_, at) => refusals[at] === undefined);
+): Promise<readonly Outcome<Result>[]> {
+  const refusals = new Map<number, StoreError>();
+  let index = 0;
+  for (const request of requests) {
+    try {
+      check(request);
+    } catch (error) {
+      if (!isStoreError(error)) throw error;
+      refusals.set(index, error);
+    }
+    index += 1;
+  }
+  const valid = refusals.size === 0 ? requests : requests.filter((_, at) => !refusals.has(at));
   const served = valid.length === 0 ? [] : await serve(valid);
+  if (served.length !== valid.length) throw new Error(`${valid.length} requests have ${served.length} outcomes`);
+  if (refusals.size === 0) return served;
   let next = 0;
-  return refusals.map((refusal) => {
-    const outcome = refusal ?? served[next++];
-    if (outcome === undefined) throw new Error(`${valid.length} requests have only ${served.length} outcomes`);
-    return outcome;
-  });
+  return requests.flatMap((_, at) => refusals.get(at) ?? served.slice(next, (next += 1)));
 }

@@ -1,4 +1,5 @@
 import { StoreError } from '../errors.ts';
+import type { AppendRequest, AppendResult, Resolution } from '../journal.ts';
 import type { KvCondition } from '../key-value.ts';
 import type { Epoch, Fence, SequenceNr } from '../stream.ts';
 
@@ -37,15 +38,6 @@ export function unmet(condition: KvCondition, rev: string | undefined): StoreErr
   return new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
 }
 
-/** Throws `SchemaMismatch` for a store that a newer driver has written; `driver` is its name. */
-export function checkSchemaVersion(found: number, known: number, driver: string, location: string): void {
-  if (found <= known) return;
-  throw new StoreError(
-    'SchemaMismatch',
-    `${location} was written by a newer driver (version ${found}, this one knows ${known}): update @stategate/driver-${driver}`,
-  );
-}
-
 /** Throws `SequenceConflict` or `HeadRegressed` unless the append follows the head: the last check of an append. */
 export function checkHead(expected: SequenceNr, actual: SequenceNr): void {
   if (actual === expected) return;
@@ -58,4 +50,33 @@ export function checkHead(expected: SequenceNr, actual: SequenceNr): void {
 export function checkSnapshot(snapshot: SequenceNr, head: SequenceNr): void {
   if (snapshot <= head) return;
   throw new StoreError('IntegrityError', `the snapshot is of event ${snapshot}, the stream has only ${head} events`);
+}
+
+/** What was found where an append was not written. `last`: of the append that follows `expected`, when it has the token. */
+export interface Standing {
+  readonly head: SequenceNr;
+  readonly epoch: Epoch;
+  readonly last?: SequenceNr | undefined;
+}
+
+/**
+ * What an append comes to that was not written: token, then epoch, then sequence. Undefined when nothing stands in its way any more.
+ * Throws `Fenced`, `SequenceConflict`, `HeadRegressed`, and `InvalidRequest` for a token that other events have.
+ */
+export function judgeAppend(
+  { expected, fence, token, events }: AppendRequest,
+  { head, epoch, last }: Standing,
+): AppendResult | undefined {
+  if (last === expected + events.length) return { lastSequenceNr: last, duplicate: true };
+  if (last !== undefined)
+    throw new StoreError('InvalidRequest', `token ${token} was used for an append of other events`);
+  checkEpoch(fence, epoch);
+  checkHead(expected, head);
+  return undefined;
+}
+
+/** `Journal.resolve`, from what was found. */
+export function resolutionOf(expected: SequenceNr, { head, last }: Pick<Standing, 'head' | 'last'>): Resolution {
+  if (last !== undefined) return { outcome: 'applied', lastSequenceNr: last };
+  return { outcome: head > expected ? 'superseded' : 'absent', head };
 }
