@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { defineDriver } from '@stategate/journal-spi';
-import type { Driver, DriverEnv } from '@stategate/journal-spi';
-import { createBell } from '@stategate/journal-spi/kit';
+import { checkHealth, createBell, openOn } from '@stategate/journal-spi/kit';
 import { createFeed } from './feed.ts';
-import { createFenceStore } from './fences.ts';
+import { createFences } from './fences.ts';
 import { prepareFile } from './file.ts';
-import { createHealth } from './health.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -18,8 +16,6 @@ import { StoreWorker } from './store-worker.ts';
 
 export type { Options } from './options.ts';
 
-const DEFAULT_DRAIN_MS = 5_000;
-
 /** One file, durable when a write is acknowledged, with nothing to install. */
 export default defineDriver<Options>({
   name: 'sqlite',
@@ -28,39 +24,39 @@ export default defineDriver<Options>({
   configSchema: optionsSchema,
   secrets: [],
   shortForm: (path) => (path === '' ? {} : { path }),
-  open,
+  async open({ path: configured, maxBytes = null }, env) {
+    const path = resolve(configured);
+    const { readOnly = false, instanceId, now = Date.now } = env;
+    prepareFile(path, readOnly);
+    return openOn(new StoreWorker({ path, readOnly, maxBytes, instanceId }, now), async (worker) => {
+      const { version, durable } = await worker.opened();
+      if (!durable) {
+        env.warn('this build of SQLite does not wait for the disk: a loss of power may lose acknowledged writes', {
+          path,
+        });
+      }
+      const bell = createBell();
+      return {
+        capabilities: {
+          durability: durable ? 'disk' : 'os-buffered',
+          ackLossOnFailover: false,
+          exclusive: 'lock',
+          readBackward: true,
+          ttl: 'lazy',
+          feed: { order: 'total', live: 'poll', complete: 'by-construction' },
+        },
+        limits: LIMITS,
+        tuning: TUNING,
+        server: { product: 'SQLite', version, location: path },
+        journal: createJournal(worker, bell),
+        snapshots: createSnapshotStore(worker),
+        keyValue: createKeyValueStore(worker),
+        fences: createFences(worker),
+        feed: createFeed(worker, bell),
+        schema: createSchemaManager(worker),
+        lock: createStoreLock(worker, path),
+        health: (options) => checkHealth(options, (inTime) => worker.ask('read', 'health', [], inTime)),
+      };
+    });
+  },
 });
-
-async function open({ path: configured, maxBytes }: Options, env: DriverEnv): Promise<Driver> {
-  const path = resolve(configured);
-  const { readOnly = false, instanceId, now = Date.now } = env;
-  prepareFile(path, readOnly);
-  const worker = new StoreWorker({ path, readOnly, maxBytes: maxBytes ?? null, instanceId }, now);
-  const { sqliteVersion, durable } = await worker.opened();
-  if (!durable) {
-    env.warn('this build of SQLite does not wait for the disk: a loss of power may lose acknowledged writes', { path });
-  }
-  const bell = createBell();
-  return {
-    capabilities: {
-      durability: durable ? 'disk' : 'os-buffered',
-      ackLossOnFailover: false,
-      exclusive: 'lock',
-      readBackward: true,
-      ttl: 'lazy',
-      feed: { order: 'total', live: 'poll', complete: 'by-construction' },
-    },
-    limits: LIMITS,
-    tuning: TUNING,
-    server: { product: 'SQLite', version: sqliteVersion, location: path },
-    journal: createJournal(worker, bell),
-    snapshots: createSnapshotStore(worker),
-    keyValue: createKeyValueStore(worker),
-    fences: createFenceStore(worker),
-    feed: createFeed(worker, bell),
-    schema: createSchemaManager(worker),
-    lock: createStoreLock(worker, path),
-    health: createHealth(worker),
-    close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => worker.close(drainMs),
-  };
-}

@@ -1,105 +1,61 @@
-import { StoreError } from '@stategate/journal-spi';
-import type {
-  DeleteRequest,
-  Fence,
-  KeyValueStore,
-  KvEntry,
-  KvKey,
-  KvListQuery,
-  KvWritten,
-  PutRequest,
-} from '@stategate/journal-spi';
-import { only, validateFence, validateKvKey, validateKvWrite, validateList } from '@stategate/journal-spi/kit';
-import { fenced } from './journal.ts';
+import type { KeyValueStore, KvEntry, KvKey } from '@stategate/journal-spi';
+import { checkEpoch, keyValueFrom, unmet } from '@stategate/journal-spi/kit';
 import { LIMITS } from './limits.ts';
-import type { Exchange, StoreWorker } from './store-worker.ts';
-import type { Packer, Unpacker } from './worker/packing.ts';
+import { toPayload, toRow } from './rows.ts';
+import type { StoreWorker } from './store-worker.ts';
+import type { EntryRow, KeyNames } from './worker/operations.ts';
 
 export function createKeyValueStore(worker: StoreWorker): KeyValueStore {
-  const store: KeyValueStore = {
-    get: (key, options) => worker.askOne(get, key, options),
+  return keyValueFrom(worker.calls, {
+    limits: LIMITS,
 
-    recover: (key, fence, options) => worker.askOne(recover, { key, fence }, options),
-
-    async put(request, options) {
-      return only(await store.putMany([request], options));
+    async get(key, call) {
+      const found = await worker.ask('read', 'get', [namesOf(key)], call);
+      return found && toEntry(found);
     },
 
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
+    async recover(key, fence, call) {
+      const [epoch, found] = await worker.ask('seal', 'recoverValue', [namesOf(key), fence.epoch], call);
+      checkEpoch(fence, epoch);
+      return found && toEntry(found);
     },
 
-    putMany: (requests, options) => worker.ask(put, requests, options),
+    putMany: (requests, call) =>
+      worker.askMany(
+        'write',
+        'put',
+        requests,
+        call,
+        (request) => {
+          const { key, condition, fence, token, value } = request;
+          const rev = condition.if === 'rev' ? condition.rev : null;
+          const ttlMs = request.value === null ? null : (request.ttlMs ?? null);
+          return [namesOf(key), fence.epoch, token, condition.if, rev, ttlMs, value && toRow(value)];
+        },
+        ([verdict, epoch, before, rev], { condition, fence }) => {
+          if (verdict === 'refused') {
+            checkEpoch(fence, epoch);
+            throw unmet(condition, before === null ? undefined : String(before));
+          }
+          return {
+            rev: rev === null ? null : String(rev),
+            duplicate: verdict === 'duplicate',
+            existed: before !== null,
+          };
+        },
+      ),
 
-    list: (query, options) => worker.askOne(list, query, options),
-  };
-  return store;
+    async list({ namespace, collection, prefix = '', after = '', limit }, call) {
+      const found = await worker.ask('read', 'listValues', [namespace, collection, prefix, after, limit], call);
+      return found.map(([key, ...entry]) => ({ key, ...toEntry(entry) }));
+    },
+  });
 }
 
-const get: Exchange<KvKey, KvEntry | null> = {
-  operation: 'get',
-  effect: 'read',
-  check: validateKvKey,
-  pack: packKey,
-  unpack: (outcome, input) => (outcome === 'none' ? null : unpackEntry(input)),
-};
-
-const recover: Exchange<{ readonly key: KvKey; readonly fence: Fence }, KvEntry | null> = {
-  operation: 'recoverValue',
-  effect: 'seal',
-  check({ key, fence }) {
-    validateKvKey(key);
-    validateFence(fence);
-  },
-  pack({ key, fence }, output) {
-    packKey(key, output);
-    output.add(fence.epoch);
-  },
-  unpack(outcome, input, { fence }) {
-    if (outcome === 'fenced') throw fenced(fence, input);
-    return outcome === 'none' ? null : unpackEntry(input);
-  },
-};
-
-const put: Exchange<PutRequest | DeleteRequest, KvWritten> = {
-  operation: 'put',
-  effect: 'write',
-  check: (request) => validateKvWrite(request, LIMITS),
-  pack(request, output) {
-    const { condition, fence, token } = request;
-    packKey(request.key, output);
-    output.add(fence.epoch, token, condition.if, condition.if === 'rev' ? condition.rev : '');
-    if (request.value === null) return output.add(0, 0);
-    output.add(request.ttlMs ?? 0, 1);
-    output.addPayload(request.value);
-  },
-  unpack(outcome, input, { condition, fence }) {
-    if (outcome === 'fenced') throw fenced(fence, input);
-    if (outcome === 'unmet') {
-      const rev = input.text();
-      const found = rev === '' ? 'there is no entry' : `the entry has revision ${rev}`;
-      throw new StoreError('SequenceConflict', `the condition "${condition.if}" is not met: ${found}`);
-    }
-    const existed = input.number() === 1;
-    const rev = input.text();
-    return { rev: rev === '' ? null : rev, duplicate: outcome === 'duplicate', existed };
-  },
-};
-
-const list: Exchange<KvListQuery, readonly (KvEntry & { readonly key: string })[]> = {
-  operation: 'listValues',
-  effect: 'read',
-  check: validateList,
-  pack({ namespace, collection, prefix = '', after = '', limit }, output) {
-    output.add(namespace, collection, prefix, after, limit);
-  },
-  unpack: (_, input) => Array.from({ length: input.number() }, () => ({ key: input.text(), ...unpackEntry(input) })),
-};
-
-function packKey({ namespace, collection, key }: KvKey, output: Packer): void {
-  output.add(namespace, collection, key);
+function namesOf({ namespace, collection, key }: KvKey): KeyNames {
+  return [namespace, collection, key];
 }
 
-function unpackEntry(input: Unpacker): KvEntry {
-  return { rev: input.text(), token: input.text(), epoch: input.number(), ...input.payload() };
+function toEntry([rev, token, epoch, ...payload]: EntryRow): KvEntry {
+  return { rev: String(rev), token, epoch, ...toPayload(payload) };
 }

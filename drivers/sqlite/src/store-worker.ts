@@ -1,51 +1,45 @@
 import { Worker } from 'node:worker_threads';
 import { isStoreError, StoreError } from '@stategate/journal-spi';
-import type { OpOptions, Outcome } from '@stategate/journal-spi';
-import { lost, MAX_TIMER_MS, outcomeOf, settled, throwIfOver } from '@stategate/journal-spi/kit';
+import type { OpOptions, Outcome, StoreErrorCode } from '@stategate/journal-spi';
+import { Calls, lost, MAX_TIMER_MS, only, outcomeOf, settled } from '@stategate/journal-spi/kit';
 import type { Effect } from '@stategate/journal-spi/kit';
 import { toStoreError } from './errors.ts';
 import { workerSource } from './worker-source.ts';
-import type { OperationName } from './worker/operations.ts';
-import { createPacker, createUnpacker } from './worker/packing.ts';
-import type { Packed, Packer, Unpacker } from './worker/packing.ts';
-import type { Call, FailurePhase, Reply, WorkerOptions } from './worker/serve.ts';
+import type { Answer, OperationName, Request } from './worker/operations.ts';
+import { pack, unpack } from './worker/packing.ts';
+import type { Value } from './worker/packing.ts';
+import type { Ask, Reply, WorkerOptions } from './worker/serve.ts';
 
-/** More than any caller of ours has under way: the bound of what may pile up in front of a slow disk. */
-const MAX_WAITING_CALLS = 10_000;
+/** How long a call may take that has no deadline of its own: much is waiting when a disk needs so long. */
+const TIMEOUT_MS = 60_000;
+/** The bound of what may pile up in front of a slow disk. */
 const MAX_WAITING_BYTES = 512 * 1024 ** 2;
-
-/** How requests of one kind go to the worker and their outcomes come back. */
-export interface Exchange<Request, Result> {
-  readonly operation: OperationName;
-  readonly effect: Effect;
-  /** Throws for a request that must not be sent. */
-  readonly check: (request: Request) => void;
-  readonly pack: (request: Request, output: Packer) => void;
-  /** Reads the whole outcome, whose name was read already, before it throws. */
-  readonly unpack: (outcome: string, input: Unpacker, request: Request) => Result;
-}
+/** What one request of a group may be refused for, and the others not. */
+const TOO_LARGE: ReadonlySet<StoreErrorCode> = new Set(['Throttled', 'PayloadTooLarge']);
 
 interface Waiting {
   readonly effect: Effect;
   readonly bytes: number;
-  /** Only the first time counts. */
-  readonly settle: (answer: Unpacker | StoreError) => void;
+  readonly resolve: (answers: readonly Value[]) => void;
+  readonly reject: (error: StoreError) => void;
 }
 
 /** The thread that owns the database, seen from the thread that uses it. When it ends, for whatever reason, it is not started again. */
 export class StoreWorker {
+  readonly calls: Calls;
   readonly #options: WorkerOptions;
   readonly #now: () => number;
   readonly #worker: Worker;
-  readonly #exited: Promise<void>;
-  readonly #opened: Promise<Unpacker>;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited = Promise.withResolvers<void>();
+  /** What it has not answered yet, in its order, whether somebody still waits for that or not: until then its bytes are taken. */
+  readonly #waiting: Waiting[] = [];
   #waitingBytes = 0;
-  #lastId = 0;
   /** Why nothing is sent any more. */
   #over: string | undefined;
 
   constructor(options: WorkerOptions, now: () => number) {
+    const { path: location, readOnly } = options;
+    this.calls = new Calls({ location, readOnly, timeoutMs: TIMEOUT_MS, toStoreError: (error) => error });
     this.#options = options;
     this.#now = now;
     this.#worker = new Worker(workerSource(), {
@@ -54,148 +48,102 @@ export class StoreWorker {
       name: 'stategate-sqlite',
       execArgv: [],
     });
-    this.#opened = this.#wait(0, 'read', 0, {});
-    const exited = Promise.withResolvers<void>();
-    this.#exited = exited.promise;
     this.#worker.on('message', (reply: Reply) => this.#answer(reply));
     this.#worker.on('error', (error) => this.#end(String(error)));
     this.#worker.on('exit', (code) => {
       this.#end(`exit code ${code}`);
-      exited.resolve();
+      this.#exited.resolve();
     });
   }
 
-  /** What the file turned out to be, once it is open. Throws `StoreError`. */
-  async opened(): Promise<{ readonly sqliteVersion: string; readonly durable: boolean }> {
-    const answer = await this.#opened;
-    this.#outcome(answer);
-    return { sqliteVersion: answer.text(), durable: answer.number() === 1 };
+  /** What the file turned out to be, once it is open. Throws `StoreError`. Call it first, and once. */
+  async opened(): Promise<{ readonly version: string; readonly durable: boolean }> {
+    const answers = await this.calls.send('read', {}, () => this.#wait('read', 0));
+    const [version, synchronous, journalMode] = answers;
+    const durable = this.#options.readOnly || (Number(synchronous) >= 2 && journalMode === 'wal');
+    return { version: String(version), durable };
   }
 
-  async askOne<Request, Result>(
-    exchange: Exchange<Request, Result>,
-    request: Request,
+  async ask<Name extends OperationName>(
+    effect: Effect,
+    operation: Name,
+    request: Request<Name>,
     options: OpOptions,
-  ): Promise<Result> {
-    const [outcome] = await this.ask(exchange, [request], options);
-    if (isStoreError(outcome)) throw outcome;
-    return outcome as Result;
+  ): Promise<Answer<Name>> {
+    return only(await this.#send(effect, operation, [request], options));
   }
 
-  /** One message for all requests, one outcome for each. Rejects only when nothing was sent. */
-  async ask<Request, Result>(
-    exchange: Exchange<Request, Result>,
-    requests: readonly Request[],
+  /** One message and one transaction for all requests. `read` makes an outcome of each answer. */
+  async askMany<Asked, Name extends OperationName, Result>(
+    effect: Effect,
+    operation: Name,
+    asked: readonly Asked[],
     options: OpOptions,
-  ): Promise<Outcome<Result>[]> {
-    const output = createPacker();
-    const refused = requests.map((request) => refusal(() => exchange.check(request)));
-    const sent = requests.filter((_, index) => refused[index] === undefined);
-    for (const request of sent) exchange.pack(request, output);
-    if (sent.length === 0) return refused.filter(isStoreError);
-
-    const answer = await settled(this.#send(exchange, sent.length, output.pack(), options));
-    return requests.map((request, index) => {
-      const early = refused[index];
-      if (early !== undefined) return early;
-      if (isStoreError(answer)) return answer;
-      return outcomeOf(() => exchange.unpack(this.#outcome(answer), answer, request));
-    });
+    toRequest: (asked: Asked) => Request<Name>,
+    read: (answer: Answer<Name>, asked: Asked) => Result,
+  ): Promise<readonly Outcome<Result>[]> {
+    const requests = asked.map(toRequest);
+    const sent = await settled(this.#send(effect, operation, requests, options));
+    // One that does not fit has undone the others: then each gets a transaction of its own.
+    const alone = isStoreError(sent) && requests.length > 1 && TOO_LARGE.has(sent.code);
+    const answers = alone
+      ? await Promise.all(requests.map((request) => settled(this.ask(effect, operation, request, options))))
+      : sent;
+    return asked.map((one, at) =>
+      outcomeOf(() => read(only(isStoreError(answers) ? [answers] : answers.slice(at, at + 1)), one)),
+    );
   }
 
   /** Lets the worker finish what it was asked for, for at most `drainMs`. */
   async close(drainMs: number): Promise<void> {
-    if (this.#over === undefined) {
-      this.#over = 'it was closed';
-      this.#post({ id: 0, operation: 'close', now: 0, count: 0, ...createPacker().pack() });
-    }
-    const timer = setTimeout(() => void this.#worker.terminate(), drainMs);
-    await this.#exited;
+    const timer = setTimeout(() => void this.#worker.terminate(), Math.min(drainMs, MAX_TIMER_MS));
+    await this.calls.close(drainMs);
+    this.#worker.postMessage(null, []);
+    await this.#exited.promise;
     clearTimeout(timer);
   }
 
-  #send(
-    { operation, effect }: Exchange<never, unknown>,
-    count: number,
-    packed: Packed,
+  #send<Name extends OperationName>(
+    effect: Effect,
+    operation: Name,
+    requests: readonly Request<Name>[],
     options: OpOptions,
-  ): Promise<Unpacker> {
-    const { path, readOnly } = this.#options;
-    if (this.#over !== undefined) {
-      throw new StoreError('StoreUnavailable', `the store ${path} is not open: ${this.#over}`);
-    }
-    if (readOnly && effect !== 'read') throw new StoreError('Unsupported', `${path} was opened only to read`);
-    throwIfOver(options);
-    const bytes = packed.bytes.byteLength;
-    if (this.#waiting.size >= MAX_WAITING_CALLS || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
-      throw new StoreError('Throttled', `${this.#waiting.size} calls are waiting for ${path}: its disk is too slow`);
-    }
-    const id = ++this.#lastId;
-    const answer = this.#wait(id, effect, bytes, options);
-    this.#post({ id, operation, now: this.#now(), count, ...packed });
-    return answer;
+  ): Promise<readonly Answer<Name>[]> {
+    return this.calls.send(effect, options, () => {
+      const { path } = this.#options;
+      if (this.#over !== undefined) {
+        throw new StoreError('StoreUnavailable', `the store ${path} is not open: ${this.#over}; restart this process`);
+      }
+      const packed = pack(requests);
+      const bytes = packed.bytes.byteLength;
+      if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+        throw new StoreError('Throttled', `${this.#waitingBytes} bytes are waiting for ${path}: its disk is too slow`);
+      }
+      const ask: Ask = { operation, now: this.#now(), writes: effect !== 'read', ...packed };
+      this.#worker.postMessage(ask, [packed.bytes.buffer]);
+      return this.#wait(effect, bytes) as Promise<readonly Answer<Name>[]>;
+    });
   }
 
-  #post(call: Call): void {
-    this.#worker.postMessage(call, call.bytes.byteLength > 0 ? [call.bytes.buffer] : []);
-  }
-
-  #wait(id: number, effect: Effect, bytes: number, { signal, deadline }: OpOptions): Promise<Unpacker> {
-    const { promise, resolve, reject } = Promise.withResolvers<Unpacker>();
-    const giveUp = (why: string, cause?: unknown) => settle(lost(effect, 'Cancelled', why, cause));
-    const onAbort = () => giveUp('cancelled while waiting for the store', signal?.reason);
-    const timer =
-      deadline === undefined
-        ? undefined
-        : setTimeout(
-            () => giveUp('the deadline passed while waiting for the store'),
-            Math.min(deadline - performance.now(), MAX_TIMER_MS),
-          );
-    signal?.addEventListener('abort', onAbort, { once: true });
-    function settle(answer: Unpacker | StoreError): void {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      if (isStoreError(answer)) reject(answer);
-      else resolve(answer);
-    }
-    // It stays here until the worker has answered, even when the caller has given up: until then its bytes are taken.
-    this.#waiting.set(id, { effect, bytes, settle });
+  #wait(effect: Effect, bytes: number): Promise<readonly Value[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Value[]>();
+    this.#waiting.push({ effect, bytes, resolve, reject });
     this.#waitingBytes += bytes;
     return promise;
   }
 
   #answer(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id);
+    const waiting = this.#waiting.shift();
     if (waiting === undefined) return;
-    this.#waiting.delete(reply.id);
     this.#waitingBytes -= waiting.bytes;
-    waiting.settle(createUnpacker(reply));
+    if ('failure' in reply) waiting.reject(toStoreError(reply.failure, this.#options));
+    else waiting.resolve(unpack(reply));
   }
 
   #end(why: string): void {
-    this.#over ??= `its worker ended (${why}); restart this process`;
-    for (const { effect, settle } of this.#waiting.values()) {
-      settle(lost(effect, 'StoreUnavailable', `the worker of ${this.#options.path} ended (${why})`));
+    this.#over ??= `its worker ended (${why})`;
+    for (const { effect, reject } of this.#waiting.splice(0)) {
+      reject(lost(effect, 'StoreUnavailable', `the worker of ${this.#options.path} ended (${why})`));
     }
-    this.#waiting.clear();
-    this.#waitingBytes = 0;
   }
-
-  /** The name with which the next outcome begins. Throws when it is a failure. */
-  #outcome(input: Unpacker): string {
-    const name = input.text();
-    if (name !== 'failed') return name;
-    const failure = {
-      phase: input.text() as FailurePhase,
-      code: input.number(),
-      refusal: input.text(),
-      message: input.text(),
-    };
-    throw toStoreError(failure, this.#options.path, this.#options.maxBytes ?? undefined);
-  }
-}
-
-function refusal(check: () => void): StoreError | undefined {
-  const outcome = outcomeOf<void>(check);
-  return isStoreError(outcome) ? outcome : undefined;
 }

@@ -8,12 +8,12 @@ import { appendRequest, errorOf, openStore, temporaryFolder, texts } from './sql
 
 test('a commit waits for the disk: the settings are read back after a write', async () => {
   const path = join(temporaryFolder(), 'store.db');
-  const database = openDatabase({ path, readOnly: false }, () => undefined);
-  database.exec('CREATE TABLE t (a)');
-  expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-  expect(database.prepare('PRAGMA fullfsync').get()).toEqual({ fullfsync: 1 });
-  database.close();
+  const { file: opened, pragma } = openDatabase(path, false, () => undefined);
+  opened.exec('CREATE TABLE t (a)');
+  expect(pragma('synchronous')).toBe(2);
+  expect(pragma('journal_mode')).toBe('wal');
+  expect(pragma('fullfsync')).toBe(1);
+  opened.close();
   const driver = await openStore({ path: `${path}-2` });
   expect(driver.capabilities.durability).toBe('disk');
 });

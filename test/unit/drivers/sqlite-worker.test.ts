@@ -56,6 +56,16 @@ test('whoever stops waiting gets Cancelled for a read, and for a write the truth
   expect(await driver.journal.resolve(request, {})).toEqual({ outcome: 'applied', lastSequenceNr: 1 });
 });
 
+test('closing waits for what is running, with no limit when none is wanted', async () => {
+  const path = join(temporaryFolder(), 'store.db');
+  const driver = await openStore({ path });
+  const requests = Array.from({ length: 100 }, (_, index) => appendRequest(`e-${index}`, 0, Buffer.alloc(200_000)));
+  const writing = driver.journal.appendMany(requests, {});
+  await driver.close({ drainMs: Infinity });
+  expect(await writing).toEqual(requests.map(() => ({ lastSequenceNr: 1, duplicate: false })));
+  expect(await texts(await openStore({ path }), 'e-99')).toHaveLength(1);
+});
+
 test('a deadline ends the waiting', async () => {
   const driver = await openStore({ path: join(temporaryFolder(), 'store.db') });
   const busy = driver.journal.appendMany(
@@ -78,7 +88,7 @@ test('the functions of the worker refer to nothing outside of them: they are han
     const topLevel = readFileSync(join(folder, name), 'utf8')
       .replaceAll(/\/\*\*.*?\*\//gs, '')
       .split('\n')
-      .filter((line) => /^[^\s})]/.test(line));
+      .filter((line) => /^[^\s})\]]/.test(line));
     const values = topLevel.filter((line) => !/^(import type|export type|export interface|type|interface) /.test(line));
     expect(values).toEqual(values.filter((line) => /^export function \w+\(/.test(line)));
   }

@@ -1,240 +1,116 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Payload } from '@stategate/journal-spi';
-import type { Operations } from './operations.ts';
-import type { Packer } from './packing.ts';
-import type { Streams } from './streams.ts';
+import type { Database } from './database.ts';
+import type { EventRow, HeadRow, PageBounds, PayloadRow, SnapshotRow, StandingRow, StreamNames } from './operations.ts';
+import type { StreamRow, Streams } from './streams.ts';
 
-interface EventRow {
-  readonly seq: number;
-  readonly epoch: number;
-  readonly at: number;
-  readonly token: string | null;
-  readonly manifest: string;
-  readonly payload: Uint8Array;
-  readonly meta: Uint8Array | null;
-}
+type Order = 'ASC' | 'DESC';
+type Cursor = readonly [persistenceId: string, entityId: string];
+type RecoveredRow = readonly [HeadRow, SnapshotRow | null, readonly EventRow[]];
 
-interface PageRange {
-  readonly from: number;
-  readonly to: number;
-  readonly backward: boolean;
-  readonly events: number;
-  readonly bytes: number;
-}
-
-/** The journal's part of the worker. Every outcome begins with its name; `src/journal.ts` reads them. */
-export function journalOperations(
-  database: DatabaseSync,
-  streams: Streams,
-): Pick<Operations, 'append' | 'recover' | 'resolve' | 'head' | 'read' | 'deleteTo' | 'list'> {
-  const insertEvent = database.prepare(
+export function journalOperations({ prepare }: Database, streams: Streams) {
+  const insertEvent = prepare(
     'INSERT INTO event (sid, seq, epoch, at, token, manifest, payload, meta) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const eventColumns = 'SELECT seq, epoch, at, token, manifest, payload, meta FROM event';
-  const eventsForward = database.prepare(`${eventColumns} WHERE sid = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`);
-  const eventsBackward = database.prepare(
-    `${eventColumns} WHERE sid = ? AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?`,
+  const events = { ASC: eventStatement('ASC'), DESC: eventStatement('DESC') };
+  const tokenAt = prepare<readonly [string | null]>('SELECT token FROM event WHERE sid = ? AND seq = ?');
+  const nextAppend = prepare<readonly [number | null]>(
+    'SELECT min(seq) FROM event WHERE sid = ? AND seq > ? AND token IS NOT NULL',
   );
-  const tokenAt = database.prepare('SELECT token FROM event WHERE sid = ? AND seq = ?');
-  const nextAppend = database.prepare(
-    'SELECT min(seq) AS seq FROM event WHERE sid = ? AND seq > ? AND token IS NOT NULL',
-  );
-  const newestSnapshot = database.prepare(
+  const newestSnapshot = prepare<SnapshotRow>(
     'SELECT seq, at, manifest, payload, meta FROM snapshot WHERE sid = ? ORDER BY seq DESC LIMIT 1',
   );
-  const removeEvents = database.prepare('DELETE FROM event WHERE sid = ? AND seq <= ?');
-  const setDeletedTo = database.prepare('UPDATE stream SET deleted_to = ? WHERE sid = ?');
-  const listStreams = listStatement('');
-  const listStreamsOfOne = listStatement('AND persistence_id = ?');
+  const removeEvents = prepare('DELETE FROM event WHERE sid = ? AND seq <= ?');
+  const setDeletedTo = prepare('UPDATE stream SET deleted_to = ? WHERE sid = ?');
+  const listAll = listStatement('');
+  const listOne = listStatement('AND persistence_id = ?');
+
+  function eventStatement(order: Order) {
+    return prepare<EventRow>(`
+      SELECT seq, epoch, at, manifest, payload, meta FROM event
+      WHERE sid = ? AND seq BETWEEN ? AND ? ORDER BY seq ${order} LIMIT ?`);
+  }
 
   function listStatement(filter: string) {
-    return database.prepare(`
-      SELECT persistence_id AS persistenceId, entity_id AS entityId, deleted_to AS deletedTo, epoch, ${streams.headSql} AS head
-      FROM stream WHERE namespace = ? AND (persistence_id, entity_id) > (?, ?) ${filter} AND head > 0
+    return prepare<readonly [...Cursor, ...HeadRow]>(`
+      SELECT persistence_id, entity_id, ${streams.headSql} FROM stream
+      WHERE namespace = ? AND (persistence_id, entity_id) > (?, ?) ${filter} AND head > 0
       ORDER BY persistence_id, entity_id LIMIT ?`);
   }
 
-  /** Whether the append was applied before; with other content, the token was used for two different things. */
-  function known(sid: number, expected: number, token: string, events: readonly Payload[]): string | undefined {
-    if (tokenAt.get(sid, expected + 1)?.['token'] !== token) return undefined;
-    const last = expected + events.length;
-    const rows = eventsForward.all(sid, expected + 1, last + 1, events.length + 1) as unknown as EventRow[];
-    const after = rows[events.length];
-    const same =
-      (after === undefined || after.token !== null) &&
-      events.every((event, index) => {
-        const row = rows[index];
-        return (
-          row !== undefined &&
-          (index === 0 || row.token === null) &&
-          row.manifest === event.manifest &&
-          sameBytes(row.payload, event.payload) &&
-          sameBytes(row.meta, event.meta ?? null)
-        );
-      });
-    return same ? 'duplicate' : 'differs';
+  function standing([sid, head, , epoch]: StreamRow, expected: number, token: string): StandingRow {
+    if (head <= expected || tokenAt.get(sid, expected + 1)?.[0] !== token) return [head, epoch, null];
+    const next = nextAppend.get(sid, expected + 1)?.[0] ?? head + 1;
+    return [head, epoch, next - 1];
   }
 
-  function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
-    return a === null || b === null ? a === b : Buffer.compare(a, b) === 0;
-  }
-
-  function addPage(output: Packer, sid: number, range: PageRange): void {
-    const statement = range.backward ? eventsBackward : eventsForward;
-    const [low, high] = range.backward ? [range.to, range.from] : [range.from, range.to];
+  function page(sid: number, from: number, to: number, order: Order, [most, mostBytes]: PageBounds): EventRow[] {
     const rows: EventRow[] = [];
-    let size = 0;
-    for (const row of statement.iterate(sid, low, high, range.events) as Iterable<unknown> as Iterable<EventRow>) {
-      size += row.payload.byteLength + (row.meta?.byteLength ?? 0) + Buffer.byteLength(row.manifest);
-      if (rows.length > 0 && size > range.bytes) break;
+    let bytes = 0;
+    for (const row of events[order].iterate(sid, from, to, most)) {
+      const [, , , manifest, payload, meta] = row;
+      bytes += payload.byteLength + (meta?.byteLength ?? 0) + Buffer.byteLength(manifest);
+      if (rows.length > 0 && bytes > mostBytes) break;
       rows.push(row);
     }
-    output.add(rows.length);
-    for (const row of rows) {
-      output.add(row.seq, row.epoch, row.at);
-      output.addPayload(row);
-    }
+    return rows;
   }
 
   return {
-    append: {
-      access: 'write',
-      prepare(input, now) {
-        const names = streams.names(input);
-        const expected = input.number();
-        const epoch = input.number();
-        const token = input.text();
-        const events = Array.from({ length: input.number() }, () => input.payload());
-        return (output) => {
-          const stream = streams.find(names);
-          const head = stream?.head ?? 0;
-          const verdict = stream && head > expected ? known(stream.sid, expected, token, events) : undefined;
-          if (verdict !== undefined) return output.add(verdict);
-          if (stream && stream.epoch > epoch) return output.add('fenced', stream.epoch);
-          if (head !== expected) return output.add('head', head);
-          const sid = streams.seal(names, stream, epoch);
-          for (const [index, { manifest, payload, meta = null }] of events.entries()) {
-            insertEvent.run(sid, expected + 1 + index, epoch, now, index === 0 ? token : null, manifest, payload, meta);
-          }
-          output.add('written');
-        };
-      },
+    /** Null when it was written. */
+    append(
+      [names, expected, epoch, token, payloads]: readonly [StreamNames, number, number, string, readonly PayloadRow[]],
+      now: number,
+    ): StandingRow | null {
+      const stream = streams.find(names);
+      const [, head, , current] = stream;
+      if (head !== expected || current > epoch) return standing(stream, expected, token);
+      const sid = streams.seal(names, stream, epoch);
+      for (const [index, [manifest, payload, meta]] of payloads.entries()) {
+        insertEvent.run(sid, expected + 1 + index, epoch, now, index === 0 ? token : null, manifest, payload, meta);
+      }
+      return null;
     },
 
-    recover: {
-      access: 'upkeep',
-      prepare(input) {
-        const names = streams.names(input);
-        const epoch = input.number();
-        const wantsSnapshot = input.number() === 1;
-        const after = input.number();
-        const page = { events: input.number(), bytes: input.number() };
-        return (output) => {
-          const stream = streams.find(names);
-          if (stream && stream.epoch > epoch) return output.add('fenced', stream.epoch);
-          const sid = streams.seal(names, stream, epoch);
-          const head = stream?.head ?? 0;
-          const deletedTo = stream?.deletedTo ?? 0;
-          const snapshot = wantsSnapshot ? (newestSnapshot.get(sid) as EventRow | undefined) : undefined;
-          output.add('recovered', head, deletedTo, epoch, snapshot?.seq ?? 0);
-          if (snapshot) {
-            output.add(snapshot.at);
-            output.addPayload(snapshot);
-          }
-          addPage(output, sid, {
-            from: Math.max(snapshot?.seq ?? after, deletedTo) + 1,
-            to: head,
-            backward: false,
-            ...page,
-          });
-        };
-      },
+    standing([names, expected, token]: readonly [StreamNames, number, string]): StandingRow {
+      return standing(streams.find(names), expected, token);
     },
 
-    resolve: {
-      access: 'read',
-      prepare(input) {
-        const names = streams.names(input);
-        const expected = input.number();
-        const token = input.text();
-        return (output) => {
-          const stream = streams.find(names);
-          if (stream === undefined || stream.head <= expected) return output.add('absent', stream?.head ?? 0);
-          if (tokenAt.get(stream.sid, expected + 1)?.['token'] !== token) return output.add('superseded', stream.head);
-          const next = nextAppend.get(stream.sid, expected + 1)?.['seq'];
-          output.add('applied', typeof next === 'number' ? next - 1 : stream.head);
-        };
-      },
+    /** `after` null: after the newest snapshot. When the epoch that comes back is higher, nothing was sealed. */
+    recover([names, epoch, after, bounds]: readonly [StreamNames, number, number | null, PageBounds]): RecoveredRow {
+      const stream = streams.find(names);
+      const [, head, deletedTo, current] = stream;
+      if (current > epoch) return [[head, deletedTo, current], null, []];
+      const sid = streams.seal(names, stream, epoch);
+      const snapshot = after === null ? (newestSnapshot.get(sid) ?? null) : null;
+      const from = Math.max(snapshot?.[0] ?? after ?? 0, deletedTo) + 1;
+      return [[head, deletedTo, epoch], snapshot, page(sid, from, head, 'ASC', bounds)];
     },
 
-    head: {
-      access: 'read',
-      prepare(input) {
-        const names = streams.names(input);
-        return (output) => {
-          const stream = streams.find(names);
-          output.add('head', stream?.head ?? 0, stream?.deletedTo ?? 0, stream?.epoch ?? 0);
-        };
-      },
+    head([names]: readonly [StreamNames]): HeadRow {
+      const [, ...head] = streams.find(names);
+      return head;
     },
 
-    read: {
-      access: 'read',
-      prepare(input) {
-        const names = streams.names(input);
-        const range = {
-          from: input.number(),
-          to: input.number(),
-          backward: input.number() === 1,
-          events: input.number(),
-          bytes: input.number(),
-        };
-        return (output) => {
-          output.add('page');
-          addPage(output, streams.find(names)?.sid ?? 0, range);
-        };
-      },
+    read([names, low, high, order, bounds]: readonly [StreamNames, number, number, Order, PageBounds]): EventRow[] {
+      const [sid] = streams.find(names);
+      return page(sid, low, high, order, bounds);
     },
 
-    deleteTo: {
-      access: 'upkeep',
-      prepare(input) {
-        const names = streams.names(input);
-        const sequenceNr = input.number();
-        const epoch = input.number();
-        return (output) => {
-          const stream = streams.find(names);
-          if (stream && stream.epoch > epoch) return output.add('fenced', stream.epoch);
-          output.add('done');
-          if (stream === undefined) return;
-          const deletedTo = Math.min(sequenceNr, stream.head);
-          if (deletedTo <= stream.deletedTo) return;
-          // The mark is what keeps the head when no event is left.
-          setDeletedTo.run(deletedTo, stream.sid);
-          removeEvents.run(stream.sid, deletedTo);
-        };
-      },
+    /** When the epoch that comes back is higher, nothing was deleted. */
+    deleteTo([names, sequenceNr, epoch]: readonly [StreamNames, number, number]): number {
+      const [sid, head, before, current] = streams.find(names);
+      const deletedTo = Math.min(sequenceNr, head);
+      if (current <= epoch && deletedTo > before) {
+        // The mark is what keeps the head when no event is left.
+        setDeletedTo.run(deletedTo, sid);
+        removeEvents.run(sid, deletedTo);
+      }
+      return current;
     },
 
-    list: {
-      access: 'read',
-      prepare(input) {
-        const namespace = input.text();
-        const persistenceId = input.text();
-        const after = [input.text(), input.text()] as const;
-        const limit = input.number();
-        return (output) => {
-          const rows =
-            persistenceId === ''
-              ? listStreams.all(namespace, ...after, limit)
-              : listStreamsOfOne.all(namespace, ...after, persistenceId, limit);
-          output.add('streams', rows.length);
-          for (const row of rows) {
-            output.add(String(row['persistenceId']), String(row['entityId']));
-            output.add(Number(row['head']), Number(row['deletedTo']), Number(row['epoch']));
-          }
-        };
-      },
+    listStreams([namespace, persistenceId, after, limit]: readonly [string, string | null, Cursor, number]) {
+      return persistenceId === null
+        ? listAll.all(namespace, ...after, limit)
+        : listOne.all(namespace, ...after, persistenceId, limit);
     },
   };
 }

@@ -1,136 +1,100 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Operations } from './operations.ts';
-import type { Packer, Unpacker } from './packing.ts';
+import type { Database } from './database.ts';
+import type { EntryRow, KeyNames, PayloadRow } from './operations.ts';
 
-interface ValueRow {
-  readonly id: number;
-  readonly key: string;
-  readonly epoch: number;
-  readonly rev: number;
-  readonly writtenEpoch: number;
-  readonly token: string | null;
-  readonly expiresAt: number | null;
-  readonly manifest: string;
-  readonly payload: Uint8Array | null;
-  readonly meta: Uint8Array | null;
-}
+/** Without a payload there is no entry: it was deleted, or only sealed. */
+type ValueRow = readonly [
+  id: number,
+  current: number,
+  expiresAt: number | null,
+  key: string,
+  rev: number,
+  token: string | null,
+  epoch: number,
+  manifest: string,
+  payload: Uint8Array | null,
+  meta: Uint8Array | null,
+];
 
-type Names = readonly [namespace: string, collection: string, key: string];
-
-export function keyValueOperations(
-  database: DatabaseSync,
-): Pick<Operations, 'put' | 'recoverValue' | 'get' | 'listValues'> {
+export function keyValueOperations({ prepare }: Database) {
   const columns = `
-    SELECT id, key, epoch, rev, written_epoch AS writtenEpoch, token, expires_at AS expiresAt, manifest, payload, meta
+    SELECT id, epoch, expires_at, key, rev, token, written_epoch, manifest, payload, meta
     FROM value WHERE namespace = ? AND collection = ?`;
-  const find = database.prepare(`${columns} AND key = ?`);
-  const from = database.prepare(`${columns} AND key >= ? AND key > ? ORDER BY key`);
-  const insert = database.prepare('INSERT INTO value (namespace, collection, key, epoch) VALUES (?, ?, ?, ?)');
-  const raise = database.prepare('UPDATE value SET epoch = ? WHERE id = ?');
-  const write = database.prepare(`
+  const find = prepare<ValueRow>(`${columns} AND key = ?`);
+  const from = prepare<ValueRow>(`${columns} AND key >= ? AND key > ? ORDER BY key`);
+  const insert = prepare('INSERT INTO value (namespace, collection, key, epoch) VALUES (?, ?, ?, ?)');
+  const raise = prepare('UPDATE value SET epoch = ? WHERE id = ?');
+  const write = prepare(`
     UPDATE value SET epoch = ?1, written_epoch = ?1, rev = ?2, token = ?3, expires_at = ?4, manifest = ?5, payload = ?6, meta = ?7
     WHERE id = ?8`);
+  const nothing: ValueRow = [0, 0, null, '', 0, null, 0, '', null, null];
 
-  const names = (input: Unpacker): Names => [input.text(), input.text(), input.text()];
-  const row = (key: Names) => find.get(...key) as ValueRow | undefined;
-
-  /** The row when it holds an entry: not a deleted, expired or only sealed one. */
-  function live(value: ValueRow | undefined, now: number): (ValueRow & { readonly payload: Uint8Array }) | undefined {
-    if (value === undefined || value.payload === null) return undefined;
-    return value.expiresAt !== null && value.expiresAt <= now ? undefined : { ...value, payload: value.payload };
-  }
-
-  function holds(condition: string, rev: string, entry: ValueRow | undefined): boolean {
-    if (condition === 'any') return true;
-    if (condition === 'absent') return entry === undefined;
-    return entry !== undefined && (condition === 'exists' || String(entry.rev) === rev);
-  }
-
-  function addEntry(output: Packer, entry: ValueRow & { readonly payload: Uint8Array }): void {
-    output.add(String(entry.rev), entry.token ?? '', entry.writtenEpoch);
-    output.addPayload(entry);
-  }
-
-  function addEntryOrNone(output: Packer, entry: ReturnType<typeof live>): void {
-    if (entry === undefined) return output.add('none');
-    output.add('entry');
-    addEntry(output, entry);
+  /** The entry, unless it is past its time. */
+  function live([, , expiresAt, , rev, token, epoch, manifest, payload, meta]: ValueRow, now: number): EntryRow | null {
+    if (payload === null || (expiresAt !== null && expiresAt <= now)) return null;
+    return [rev, token ?? '', epoch, manifest, payload, meta];
   }
 
   return {
-    put: {
-      access: 'write',
-      prepare(input, now) {
-        const key = names(input);
-        const epoch = input.number();
-        const token = input.text();
-        const condition = input.text();
-        const rev = input.text();
-        const ttlMs = input.number();
-        const value = input.number() === 1 ? input.payload() : undefined;
-        return (output) => {
-          const before = row(key);
-          const entry = live(before, now);
-          const existed = entry === undefined ? 0 : 1;
-          if (before?.token === token)
-            return output.add('duplicate', existed, before.payload === null ? '' : String(before.rev));
-          if (before && before.epoch > epoch) return output.add('fenced', before.epoch);
-          if (!holds(condition, rev, entry)) return output.add('unmet', entry ? String(entry.rev) : '');
-          const id = before?.id ?? Number(insert.run(...key, epoch).lastInsertRowid);
-          const next = (before?.rev ?? 0) + 1;
-          const expiresAt = ttlMs > 0 ? Math.ceil(now + ttlMs) : null;
-          const { manifest = '', payload = null, meta = null } = value ?? {};
-          write.run(epoch, next, token, expiresAt, manifest, payload, meta, id);
-          output.add('written', existed, payload === null ? '' : String(next));
-        };
-      },
+    /** `before`: the revision of the entry that was there. */
+    put(
+      [names, epoch, token, condition, conditionRev, ttlMs, value]: readonly [
+        KeyNames,
+        number,
+        string,
+        'any' | 'absent' | 'exists' | 'rev',
+        string | null,
+        number | null,
+        PayloadRow | null,
+      ],
+      now: number,
+    ): readonly [
+      verdict: 'written' | 'duplicate' | 'refused',
+      epoch: number,
+      before: number | null,
+      rev: number | null,
+    ] {
+      const row = find.get(...names) ?? nothing;
+      const [id, current, , , last, lastToken, , , payload] = row;
+      const before = live(row, now)?.[0] ?? null;
+      if (lastToken === token) return ['duplicate', current, before, payload === null ? null : last];
+      const met = {
+        any: true,
+        absent: before === null,
+        exists: before !== null,
+        rev: before !== null && String(before) === conditionRev,
+      }[condition];
+      if (current > epoch || !met) return ['refused', current, before, null];
+      const place = id === 0 ? Number(insert.run(...names, epoch).lastInsertRowid) : id;
+      const expiresAt = ttlMs === null ? null : Math.ceil(now + ttlMs);
+      write.run(epoch, last + 1, token, expiresAt, ...(value ?? ['', null, null]), place);
+      return ['written', epoch, before, value === null ? null : last + 1];
     },
 
-    recoverValue: {
-      access: 'upkeep',
-      prepare(input, now) {
-        const key = names(input);
-        const epoch = input.number();
-        return (output) => {
-          const value = row(key);
-          if (value && value.epoch > epoch) return output.add('fenced', value.epoch);
-          if (value === undefined) insert.run(...key, epoch);
-          else if (value.epoch < epoch) raise.run(epoch, value.id);
-          addEntryOrNone(output, live(value, now));
-        };
-      },
+    /** When the epoch that comes back is higher, nothing was sealed. */
+    recoverValue([names, epoch]: readonly [KeyNames, number], now: number): readonly [number, EntryRow | null] {
+      const row = find.get(...names) ?? nothing;
+      const [id, current] = row;
+      if (current > epoch) return [current, null];
+      if (id === 0) insert.run(...names, epoch);
+      else if (current < epoch) raise.run(epoch, id);
+      return [epoch, live(row, now)];
     },
 
-    get: {
-      access: 'read',
-      prepare(input, now) {
-        const key = names(input);
-        return (output) => addEntryOrNone(output, live(row(key), now));
-      },
-    },
+    get: ([names]: readonly [KeyNames], now: number) => live(find.get(...names) ?? nothing, now),
 
-    listValues: {
-      access: 'read',
-      prepare(input, now) {
-        const collection = [input.text(), input.text()] as const;
-        const prefix = input.text();
-        const after = input.text();
-        const limit = input.number();
-        return (output) => {
-          // Keys with one prefix are neighbours. A pattern would have to escape, and SQLite's string functions end at a NUL.
-          const entries = [];
-          for (const value of from.iterate(...collection, prefix, after) as Iterable<unknown> as Iterable<ValueRow>) {
-            if (entries.length === limit || !value.key.startsWith(prefix)) break;
-            const entry = live(value, now);
-            if (entry) entries.push(entry);
-          }
-          output.add('entries', entries.length);
-          for (const entry of entries) {
-            output.add(entry.key);
-            addEntry(output, entry);
-          }
-        };
-      },
+    listValues(
+      [namespace, collection, prefix, after, limit]: readonly [string, string, string, string, number],
+      now: number,
+    ) {
+      const found: (readonly [key: string, ...EntryRow])[] = [];
+      // Keys with one prefix are neighbours. A pattern would have to escape, and SQLite's string functions end at a NUL.
+      for (const row of from.iterate(namespace, collection, prefix, after)) {
+        const [, , , key] = row;
+        if (found.length === limit || !key.startsWith(prefix)) break;
+        const entry = live(row, now);
+        if (entry !== null) found.push([key, ...entry]);
+      }
+      return found;
     },
   };
 }

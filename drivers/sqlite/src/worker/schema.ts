@@ -1,16 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
-
-export interface Schema {
-  readonly target: number;
-  /** The file's version. Throws for a file that this driver must not touch. */
-  current(database: DatabaseSync): number;
-  migrate(database: DatabaseSync): void;
-  /** What `migrate` would do. */
-  statements(database: DatabaseSync): readonly string[];
-}
+import type { Database } from './database.ts';
 
 /** The tables, and how a file gets them. Its header says whose file it is and which version of them it holds. */
-export function storeSchema(): Schema {
+export function storeSchema() {
   const APPLICATION_ID = 0x53746761; // "Stga"
 
   /** Entry n brings version n to n + 1. Entries are never changed, only added. */
@@ -81,15 +72,12 @@ export function storeSchema(): Schema {
   ];
   const target = migrations.length;
 
-  function pragma(database: DatabaseSync, name: string): number {
-    return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-  }
-
-  function current(database: DatabaseSync): number {
+  /** The file's version. Throws for a file that this driver must not touch. */
+  function current({ prepare, pragma }: Database): number {
     // In this order: another one may be making the tables, and sets all three in one commit.
-    const tables = Number(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables']);
-    const application = pragma(database, 'application_id');
-    const version = pragma(database, 'user_version');
+    const tables = prepare<readonly [number]>('SELECT count(*) FROM sqlite_schema').get()?.[0] ?? 0;
+    const application = pragma('application_id');
+    const version = Number(pragma('user_version'));
     if (application !== APPLICATION_ID && (tables > 0 || application !== 0)) {
       throw Object.assign(new Error('it is a SQLite database of another program'), { refusal: 'foreign' });
     }
@@ -100,25 +88,25 @@ export function storeSchema(): Schema {
     return version;
   }
 
+  /** What leads from a version to the target. */
+  function statements(from: number): readonly string[] {
+    const steps = migrations.slice(from).flatMap((step) => step.trim().split(/;\s*\n/));
+    return [...steps, `PRAGMA application_id = ${APPLICATION_ID}`, `PRAGMA user_version = ${target}`];
+  }
+
   return {
     target,
     current,
-    statements(database) {
-      const steps = migrations.slice(current(database));
-      if (steps.length === 0) return [];
-      const marks = [`PRAGMA application_id = ${APPLICATION_ID}`, `PRAGMA user_version = ${target}`];
-      return [...steps.flatMap((step) => step.trim().split(/;\s*\n/)), ...marks];
-    },
-    migrate(database) {
+    statements,
+    migrate(database: Database): void {
       // The version is read again under the lock: another one may have migrated while we waited. It is written in any case,
       // so that what the durability settings are after a write can be read back.
-      database.exec('BEGIN IMMEDIATE');
+      database.file.exec('BEGIN IMMEDIATE');
       try {
-        for (const step of migrations.slice(current(database))) database.exec(step);
-        database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${target}`);
-        database.exec('COMMIT');
+        for (const statement of statements(current(database))) database.file.exec(statement);
+        database.file.exec('COMMIT');
       } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
+        if (database.file.isTransaction) database.file.exec('ROLLBACK');
         throw error;
       }
     },

@@ -1,43 +1,31 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { Unpacker } from './packing.ts';
+import type { Database } from './database.ts';
+import type { HeadRow, StreamNames } from './operations.ts';
 
-export type StreamNames = readonly [namespace: string, persistenceId: string, entityId: string];
+/** `sid` is 0 where there is no stream. */
+export type StreamRow = readonly [sid: number, ...HeadRow];
 
-export interface StreamRow {
-  readonly sid: number;
-  readonly head: number;
-  readonly deletedTo: number;
-  readonly epoch: number;
-}
-
-export interface Streams {
-  /** SQL for the head of the row of `stream` at hand. */
-  readonly headSql: string;
-  names(input: Unpacker): StreamNames;
-  find(names: StreamNames): StreamRow | undefined;
-  /** Raises the stream's epoch when it is lower, makes its row when there is none, and returns its `sid`. */
-  seal(names: StreamNames, stream: StreamRow | undefined, epoch: number): number;
-}
+export type Streams = ReturnType<typeof streamTable>;
 
 /** Streams by name. Their rows are small and the names long, so that everything else refers to `sid`. */
-export function streamTable(database: DatabaseSync): Streams {
-  const headSql = `max(deleted_to, coalesce((SELECT max(seq) FROM event WHERE event.sid = stream.sid), 0))`;
-  const find = database.prepare(`
-    SELECT sid, epoch, deleted_to AS deletedTo, ${headSql} AS head FROM stream
-    WHERE namespace = ? AND persistence_id = ? AND entity_id = ?`);
-  const insert = database.prepare(
-    'INSERT INTO stream (namespace, persistence_id, entity_id, epoch) VALUES (?, ?, ?, ?)',
+export function streamTable({ prepare }: Database) {
+  /** The columns of `HeadRow`, of the row of `stream` at hand. */
+  const headSql = `
+    max(deleted_to, coalesce((SELECT max(seq) FROM event WHERE event.sid = stream.sid), 0)) AS head, deleted_to, epoch`;
+  const find = prepare<StreamRow>(
+    `SELECT sid, ${headSql} FROM stream WHERE namespace = ? AND persistence_id = ? AND entity_id = ?`,
   );
-  const raise = database.prepare('UPDATE stream SET epoch = ? WHERE sid = ?');
+  const insert = prepare('INSERT INTO stream (namespace, persistence_id, entity_id, epoch) VALUES (?, ?, ?, ?)');
+  const raise = prepare('UPDATE stream SET epoch = ? WHERE sid = ?');
 
   return {
     headSql,
-    names: (input) => [input.text(), input.text(), input.text()],
-    find: (names) => find.get(...names) as StreamRow | undefined,
-    seal(names, stream, epoch) {
-      if (stream === undefined) return Number(insert.run(...names, epoch).lastInsertRowid);
-      if (stream.epoch < epoch) raise.run(epoch, stream.sid);
-      return stream.sid;
+    find: (names: StreamNames): StreamRow => find.get(...names) ?? [0, 0, 0, 0],
+
+    /** Raises the stream's epoch when it is lower, makes its row when there is none, and returns its `sid`. */
+    seal(names: StreamNames, [sid, , , current]: StreamRow, epoch: number): number {
+      if (sid === 0) return Number(insert.run(...names, epoch).lastInsertRowid);
+      if (current < epoch) raise.run(epoch, sid);
+      return sid;
     },
   };
 }
