@@ -120,6 +120,26 @@ describe('the in-memory driver', () => {
     }
   });
 
+  test('feeds live what is appended while a page is being read', { timeout: 5000 }, async () => {
+    const driver = await open(100_000);
+    const numbers: number[] = [];
+    await append(driver, 0, 1);
+    for await (const { events } of driver.feed?.read({ namespace: 'n', live: true }, {}) ?? []) {
+      numbers.push(...events.map(({ sequenceNr }) => sequenceNr));
+      if (numbers.length === 5) break;
+      await append(driver, numbers.length, 1);
+    }
+    expect(numbers).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('passes over a feed whose events are all deleted and forgotten', async () => {
+    const driver = await open(10_000_000);
+    for (let expected = 0; expected < 1000; expected += 1) await append(driver, expected, 1);
+    await driver.journal.deleteTo(stream, 1000, fence, {});
+    const pages = await Array.fromAsync(driver.feed?.read({ namespace: 'n', live: false }, {}) ?? []);
+    expect(pages).toEqual([{ events: [], checkpoint: '1000' }]);
+  });
+
   test('writes nothing when it was opened only to read', async () => {
     const driver = await definition.open(
       { maxBytes: 100_000 },

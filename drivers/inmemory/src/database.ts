@@ -1,8 +1,6 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { Epoch, Payload } from '@stategate/journal-spi';
+import type { Epoch, Payload, SequenceNr, Snapshot, StreamKey, Token } from '@stategate/journal-spi';
 import { createBell } from '@stategate/journal-spi/kit';
-import type { Collection } from './key-value.ts';
-import type { Batch, Stream } from './streams.ts';
 
 /** What one entry of any kind costs beyond its bytes: objects, token and map slots, measured and rounded up. */
 const ENTRY_BYTES = 400;
@@ -56,6 +54,35 @@ export class Database {
   }
 }
 
+export interface Stream {
+  readonly key: StreamKey;
+  epoch: Epoch;
+  head: SequenceNr;
+  deletedTo: SequenceNr;
+  /** Events `deletedTo + 1 … head`. */
+  readonly records: Stored[];
+  /** By sequence number, the newest last. */
+  readonly snapshots: Snapshot[];
+}
+
+/** An event as it is kept: flat, because there are many. */
+export interface Stored extends Payload {
+  readonly sequenceNr: SequenceNr;
+  readonly at: number;
+  readonly batch: Batch;
+}
+
+/** One append. Its events know it, so that its token is found whatever was appended after it. */
+export interface Batch {
+  readonly stream: Stream;
+  /** How many events the namespace had before. */
+  readonly start: number;
+  readonly token: Token;
+  readonly epoch: Epoch;
+  readonly first: SequenceNr;
+  readonly last: SequenceNr;
+}
+
 /** What was appended to the streams of one namespace. */
 export interface Log {
   /** The streams that have events, in the order of their first event. */
@@ -66,6 +93,32 @@ export interface Log {
   deadBatches: number;
   /** All events that were ever appended. */
   events: number;
+}
+
+export interface Collection {
+  readonly slots: Map<string, Slot>;
+  /** The slots by the bytes of their keys: made when somebody lists, dropped when a key is added. */
+  sorted: readonly Sorted[] | undefined;
+}
+
+export interface Sorted {
+  readonly bytes: Uint8Array;
+  readonly slot: Slot;
+}
+
+/** A key that was ever written or sealed. It stays after a deletion: its epoch and last token must not be forgotten. */
+export interface Slot {
+  readonly key: string;
+  epoch: Epoch;
+  /** Of the last write; empty while there was none. */
+  token: Token;
+  value: Value | undefined;
+}
+
+export interface Value extends Payload {
+  readonly rev: string;
+  readonly epoch: Epoch;
+  readonly expiresAt: number;
 }
 
 /** The epochs of one namespace. */

@@ -1,76 +1,68 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { ChangeFeed, FeedEvent, FeedPage, FeedQuery } from '@stategate/journal-spi';
-import { validateFeed } from '@stategate/journal-spi/kit';
+import type { ChangeFeed, FeedQuery, Offset, OpOptions } from '@stategate/journal-spi';
+import { feedPages, validateFeed } from '@stategate/journal-spi/kit';
+import type { Calls, FeedStep } from '@stategate/journal-spi/kit';
 import type { Database, Log } from './database.ts';
-import type { Gate } from './gate.ts';
 import { TUNING } from './limits.ts';
-import { bytesOf, toEvent } from './streams.ts';
+import { ensureLog, toEvent } from './streams.ts';
+
+const START = '0';
 
 /** An offset is the number of events that the namespace had when everything up to it was delivered. */
-export function createFeed(database: Database, gate: Gate): ChangeFeed {
+export function createFeed(database: Database, calls: Calls): ChangeFeed {
+  const count = (namespace: string) => database.logs.get(namespace)?.events ?? 0;
+  const look = (namespace: string, options: OpOptions) => calls.run('read', options, async () => count(namespace));
+
   return {
     async *read(query, options) {
-      gate.enter(options);
       validateFeed(query);
-      const { namespace, live } = query;
-      const end = live ? Infinity : ended(database, namespace);
-      let position = startOf(query, ended(database, namespace));
-      while (position < end) {
-        gate.enter(options);
-        const log = database.logs.get(namespace);
-        if (log !== undefined && position < log.events) {
-          const page = pageAfter(log, position, Math.min(end, log.events), query);
-          position = Number(page.checkpoint);
-          yield page;
-        } else {
-          await database.bell.wait(Infinity, options);
-        }
-      }
+      yield* feedPages(query, TUNING.page, query.after ?? START, stepsOf(query, options));
     },
 
     async now(namespace, options) {
-      gate.enter(options);
       validateFeed({ namespace, live: false });
-      return String(ended(database, namespace));
+      return String(await look(namespace, options));
     },
   };
+
+  async function* stepsOf(query: FeedQuery, options: OpOptions): AsyncGenerator<FeedStep | 'idle', void, undefined> {
+    const { namespace, after = START, live } = query;
+    const now = await look(namespace, options);
+    let position = toPosition(after, now);
+    while (live || position < now) {
+      if (position < (await look(namespace, options))) {
+        const step = stepBehind(position, ensureLog(database, namespace), query);
+        yield step;
+        position = Number(step.offset(step.events.length));
+      } else {
+        yield 'idle';
+        // It may have rung while the page was being read.
+        if (position === count(namespace)) await database.bell.wait(Infinity, options);
+      }
+    }
+  }
 }
 
-function ended(database: Database, namespace: string): number {
-  return database.logs.get(namespace)?.events ?? 0;
-}
-
-function startOf({ after = '0' }: FeedQuery, end: number): number {
+function toPosition(after: Offset, end: number): number {
   if (!/^\d{1,15}$/.test(after)) throw new StoreError('InvalidRequest', `"${after}" is no offset of this store`);
   if (Number(after) <= end) return Number(after);
   throw new StoreError('OffsetExpired', `the in-memory store has ${end} events and cannot go on after event ${after}`);
 }
 
-/** The events of positions `position + 1 … end` as far as a page takes them; deleted ones are passed over. */
-function pageAfter(log: Log, position: number, end: number, { persistenceId, pageEvents }: FeedQuery): FeedPage {
-  const most = pageEvents ?? TUNING.page.events;
-  const events: FeedEvent[] = [];
-  let bytes = 0;
-  let passed = position;
-  for (let index = firstBehind(log, position); passed < end; index += 1) {
-    const batch = log.batches[index];
-    if (batch === undefined) break;
-    const { stream, start, first, last } = batch;
-    const wanted = persistenceId === undefined || stream.key.persistenceId === persistenceId;
-    const from = Math.max(first, stream.deletedTo + 1, first + passed - start);
-    for (let sequenceNr = from; wanted && sequenceNr <= last; sequenceNr += 1) {
-      const stored = stream.records[sequenceNr - stream.deletedTo - 1];
-      if (stored === undefined) break;
-      bytes += bytesOf(stored);
-      if (events.length === most || (events.length > 0 && bytes > TUNING.page.bytes)) {
-        return { events, checkpoint: String(passed) };
-      }
-      events.push({ ...toEvent(stored), stream: stream.key });
-      passed = start + sequenceNr - first + 1;
-    }
-    passed = start + last - first + 1;
+/** The events of the next append as far as they are behind the position; deleted ones are passed over. */
+function stepBehind(position: number, log: Log, { persistenceId }: FeedQuery): FeedStep {
+  const batch = log.batches[firstBehind(log, position)];
+  if (batch === undefined) {
+    const end = String(log.events);
+    return { events: [], offset: () => end };
   }
-  return { events, checkpoint: String(end) };
+  const { stream, start, first, last } = batch;
+  const wanted = persistenceId === undefined || stream.key.persistenceId === persistenceId;
+  const from = Math.max(first, first + position - start);
+  const indexOf = (sequenceNr: number) => Math.max(0, sequenceNr - stream.deletedTo - 1);
+  const found = wanted ? stream.records.slice(indexOf(from), indexOf(last + 1)) : [];
+  const events = found.map((stored) => ({ ...toEvent(stored), stream: stream.key }));
+  return { events, offset: (count) => String(start + (events[count]?.sequenceNr ?? last + 1) - first) };
 }
 
 /** Index of the first append that has an event behind the position. */

@@ -1,10 +1,9 @@
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverDefinition, DriverEnv } from '@stategate/journal-spi';
-import { checkHealth } from '@stategate/journal-spi/kit';
+import { Calls, checkHealth, schemaFrom } from '@stategate/journal-spi/kit';
 import { Database } from './database.ts';
 import { createFeed } from './feed.ts';
 import { createFenceStore } from './fences.ts';
-import { createGate } from './gate.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -36,7 +35,14 @@ export function inMemoryDriver(shared?: Database): DriverDefinition<Options> {
 export default inMemoryDriver();
 
 function openDatabase(database: Database, env: DriverEnv): Driver {
-  const gate = createGate(env);
+  const { readOnly = false, now = Date.now } = env;
+  // Nothing is ever sent: calls end by themselves, and no error is of a client library.
+  const calls = new Calls({
+    location: 'the in-memory store',
+    readOnly,
+    timeoutMs: Infinity,
+    toStoreError: (error) => error,
+  });
   return {
     capabilities: {
       durability: 'none',
@@ -49,31 +55,21 @@ function openDatabase(database: Database, env: DriverEnv): Driver {
     limits: LIMITS,
     tuning: TUNING,
     server: { product: 'in-memory', version: '0.1.0', location: 'this process' },
-    journal: createJournal(database, gate),
-    snapshots: createSnapshotStore(database, gate),
-    keyValue: createKeyValueStore(database, gate),
-    fences: createFenceStore(database, gate),
-    feed: createFeed(database, gate),
-    schema: {
-      async status(options) {
-        gate.enter(options);
-        return { current: 1, target: 1 };
-      },
-      async statements(options) {
-        gate.enter(options);
-        return [];
-      },
-      async migrate(options) {
-        gate.enter(options);
-      },
-    },
-    health: (options) =>
-      checkHealth(options, async (inTime) => {
-        gate.enter(inTime);
-        return database.problems();
-      }),
-    async close() {
-      gate.close();
+    journal: createJournal(database, calls, now),
+    snapshots: createSnapshotStore(database, calls, now),
+    keyValue: createKeyValueStore(database, calls, now),
+    fences: createFenceStore(database, calls),
+    feed: createFeed(database, calls),
+    schema: schemaFrom(calls, {
+      packageName: '@stategate/driver-inmemory',
+      target: 1,
+      current: async () => 1,
+      statements: async () => [],
+      migrate: async () => undefined,
+    }),
+    health: (options) => checkHealth(options, (inTime) => calls.run('read', inTime, async () => database.problems())),
+    async close({ drainMs = 0 } = {}) {
+      await calls.close(drainMs);
       database.bell.ring();
     },
   };

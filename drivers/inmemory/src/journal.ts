@@ -4,130 +4,68 @@ import type {
   AppendResult,
   Journal,
   ListQuery,
-  Outcome,
   Payload,
-  Recovered,
   RecoverRequest,
-  Resolution,
   StoredEvent,
-  StreamKey,
   StreamPage,
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
-  checkHead,
-  checkSnapshot,
-  knownBounds,
-  only,
+  journalFrom,
+  judgeAppend,
   outcomeOf,
-  readPages,
-  validateAppend,
-  validateDelete,
-  validateList,
-  validateRecover,
-  validateStream,
+  payloadBytes,
+  resolutionOf,
+  toHead,
 } from '@stategate/journal-spi/kit';
-import type { PageFetch } from '@stategate/journal-spi/kit';
+import type { Calls, Found, PageFetch, Standing, StreamState } from '@stategate/journal-spi/kit';
 import { flat } from './database.ts';
-import type { Database, Log } from './database.ts';
-import type { Gate } from './gate.ts';
+import type { Batch, Database, Stream } from './database.ts';
 import { LIMITS, TUNING } from './limits.ts';
-import { copySnapshot } from './snapshots.ts';
-import { bytesOf, ensureStream, findStream, headOf, newestSnapshot, toEvent, toStored } from './streams.ts';
-import type { Batch, Stored, Stream } from './streams.ts';
+import { newestSnapshot } from './snapshots.ts';
+import { ensureLog, ensureStream, findStream, toEvent, toStored } from './streams.ts';
 
 /** Fewer are not worth going through all for. */
 const MIN_DEAD_BATCHES = 1000;
 
-export function createJournal(database: Database, gate: Gate): Journal {
-  const journal: Journal = {
-    async append(request, options) {
-      return only(await journal.appendMany([request], options));
-    },
+export function createJournal(database: Database, calls: Calls, now: () => number): Journal {
+  return journalFrom(calls, {
+    limits: LIMITS,
+    page: TUNING.page,
 
-    async appendMany(requests, options) {
-      gate.enterToWrite(options);
-      const at = gate.now();
-      const outcomes = requests.map((request): Outcome<AppendResult> => outcomeOf(() => append(database, request, at)));
+    async appendMany(requests) {
+      const at = now();
+      const outcomes = requests.map((request) => outcomeOf(() => append(database, request, at)));
       database.bell.ring();
       return outcomes;
     },
 
-    async resolve({ stream, expected, token }, options) {
-      gate.enter(options);
-      validateStream(stream);
-      return resolve(findStream(database, stream), expected, token);
-    },
+    resolve: async ({ stream, expected, token }) =>
+      resolutionOf(expected, standingOf(findStream(database, stream), expected, token)),
 
-    async recover(request, options) {
-      return only(await journal.recoverMany([request], options));
-    },
+    recoverMany: async (requests) => requests.map((request) => outcomeOf(() => seal(database, request))),
 
-    async recoverMany(requests, options) {
-      gate.enterToWrite(options);
-      return requests.map((request): Outcome<Recovered> =>
-        outcomeOf(() => {
-          const { stream, snapshot } = seal(database, request);
-          const head = headOf(stream);
-          const query = { from: (snapshot?.sequenceNr ?? request.after ?? 0) + 1, page: request.page };
-          const bounds = knownBounds(head, async () => headOf(stream));
-          const pages = readPages(query, request.page, bounds, fetchFrom(stream.key), options);
-          return snapshot === undefined ? { head, pages } : { head, pages, snapshot };
-        }),
-      );
-    },
+    state: async (key) => stateOf(findStream(database, key)),
 
-    read(stream, query, options) {
-      async function bounds() {
-        gate.enter(options);
-        validateStream(stream);
-        return headOf(findStream(database, stream));
-      }
-      return readPages(query, TUNING.page, bounds, fetchFrom(stream), options);
-    },
+    fetch: (key, _, options) => (range) =>
+      calls.run('read', options, async () => slice(findStream(database, key), range)),
 
-    async head(stream, options) {
-      gate.enter(options);
-      validateStream(stream);
-      return headOf(findStream(database, stream));
-    },
-
-    async deleteTo(key, sequenceNr, fence, options) {
-      gate.enterToWrite(options);
-      validateDelete(key, sequenceNr, fence);
+    async deleteTo(key, sequenceNr, fence) {
       const stream = findStream(database, key);
       if (stream === undefined) return;
       checkEpoch(fence, stream.epoch);
       deleteTo(database, stream, Math.min(sequenceNr, stream.head));
     },
 
-    async list(query, options) {
-      gate.enter(options);
-      validateList(query);
-      return list(database, query);
-    },
-  };
-
-  function fetchFrom(key: StreamKey): PageFetch {
-    return async (range) => {
-      gate.enter({});
-      const stream = findStream(database, key);
-      return stream === undefined ? [] : slice(stream, range);
-    };
-  }
-
-  return journal;
+    list: async (query) => list(database, query),
+  });
 }
 
-/** Token, then epoch, then sequence. */
-function append(database: Database, request: AppendRequest, at: number): AppendResult {
-  validateAppend(request, LIMITS);
+function append(database: Database, request: AppendRequest, now: number): AppendResult {
   const { expected, fence, token, events } = request;
   const found = findStream(database, request.stream);
-  const earlier = batchAfter(found, expected);
-  if (earlier?.token === token) return { lastSequenceNr: earlier.last, duplicate: true };
-  checkEpoch(fence, found?.epoch ?? 0);
-  checkHead(expected, found?.head ?? 0);
+  const earlier = judgeAppend(request, standingOf(found, expected, token));
+  if (earlier !== undefined) return earlier;
 
   const stream = found ?? ensureStream(database, request.stream);
   database.take(events.length, sumOf(events));
@@ -137,46 +75,38 @@ function append(database: Database, request: AppendRequest, at: number): AppendR
   const batch: Batch = { stream, start: log.events, token: flat(token), epoch: fence.epoch, first, last };
   log.batches.push(batch);
   log.events += events.length;
-  for (const event of events) {
-    stream.head += 1;
-    stream.records.push(toStored(event, stream.head, at, batch));
-  }
+  for (const [at, event] of events.entries()) stream.records.push(toStored(event, first + at, now, batch));
+  stream.head = last;
   stream.epoch = fence.epoch;
-  return { lastSequenceNr: batch.last, duplicate: false };
+  return { lastSequenceNr: last, duplicate: false };
 }
 
-function resolve(stream: Stream | undefined, expected: number, token: string): Resolution {
-  const batch = batchAfter(stream, expected);
-  if (batch?.token === token) return { outcome: 'applied', lastSequenceNr: batch.last };
-  const head = stream?.head ?? 0;
-  return { outcome: head > expected ? 'superseded' : 'absent', head };
+function stateOf({ head, deletedTo, epoch }: StreamState = { head: 0, deletedTo: 0, epoch: 0 }): StreamState {
+  return { head, deletedTo, epoch };
 }
 
-/** The append that follows `expected`. */
-function batchAfter(stream: Stream | undefined, expected: number): Batch | undefined {
+function standingOf(stream: Stream | undefined, expected: number, token: string): Standing {
   const batch = stream?.records[expected - stream.deletedTo]?.batch;
-  return batch?.first === expected + 1 ? batch : undefined;
+  const follows = batch?.first === expected + 1 && batch.token === token;
+  return { ...stateOf(stream), last: follows ? batch.last : undefined };
 }
 
-function seal(database: Database, request: RecoverRequest) {
-  validateRecover(request);
-  const stream = ensureStream(database, request.stream);
-  checkEpoch(request.fence, stream.epoch);
-  stream.epoch = request.fence.epoch;
-  const newest = request.snapshot ? newestSnapshot(stream) : undefined;
-  checkSnapshot(newest?.sequenceNr ?? request.after ?? 0, stream.head);
-  if (newest === undefined) return { stream };
-  return { stream, snapshot: copySnapshot(newest) };
+function seal(database: Database, { stream: key, fence, snapshot }: RecoverRequest): Found<StreamState> {
+  const stream = ensureStream(database, key);
+  checkEpoch(fence, stream.epoch);
+  stream.epoch = fence.epoch;
+  return { state: stateOf(stream), snapshot: snapshot ? newestSnapshot(database, key) : null };
 }
 
-function slice(stream: Stream, range: Parameters<PageFetch>[0]): StoredEvent[] {
+function slice(stream: Stream | undefined, range: Parameters<PageFetch>[0]): StoredEvent[] {
   const events: StoredEvent[] = [];
+  if (stream === undefined) return events;
   const step = range.backward ? -1 : 1;
   let bytes = 0;
   for (let at = range.from; events.length < range.events; at += step) {
     const stored = stream.records[at - stream.deletedTo - 1];
     if (stored === undefined) break;
-    bytes += bytesOf(stored);
+    bytes += payloadBytes(stored);
     if (bytes > range.bytes && events.length > 0) break;
     events.push(toEvent(stored));
   }
@@ -198,12 +128,12 @@ function deleteTo(database: Database, stream: Stream, sequenceNr: number): void 
 /** Cursors are places in the order of first events, which never changes. */
 function list(database: Database, { namespace, persistenceId, after, limit }: ListQuery): StreamPage {
   const streams = database.logs.get(namespace)?.written ?? [];
-  const found: (StreamKey & ReturnType<typeof headOf>)[] = [];
+  const found: StreamPage['streams'][number][] = [];
   for (let at = cursor(after); at < streams.length; at += 1) {
     const stream = streams[at];
     if (stream === undefined || (persistenceId !== undefined && stream.key.persistenceId !== persistenceId)) continue;
     if (found.length === limit) return { streams: found, next: String(at) };
-    found.push({ ...stream.key, ...headOf(stream) });
+    found.push({ ...stream.key, ...toHead(stream) });
   }
   return { streams: found };
 }
@@ -213,14 +143,6 @@ function cursor(after = '0'): number {
   throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
 }
 
-function ensureLog(database: Database, namespace: string): Log {
-  const found = database.logs.get(namespace);
-  if (found !== undefined) return found;
-  const log: Log = { written: [], batches: [], deadBatches: 0, events: 0 };
-  database.logs.set(namespace, log);
-  return log;
-}
-
-function sumOf(events: readonly (Payload | Stored)[]): number {
-  return events.reduce((sum, event) => sum + bytesOf(event), 0);
+function sumOf(events: readonly Payload[]): number {
+  return events.reduce((sum, event) => sum + payloadBytes(event), 0);
 }

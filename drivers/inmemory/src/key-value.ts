@@ -1,98 +1,44 @@
 import type {
   DeleteRequest,
-  Epoch,
-  Fence,
   KeyValueStore,
   KvEntry,
   KvKey,
   KvListQuery,
   KvWritten,
-  Outcome,
-  Payload,
   PutRequest,
-  Token,
 } from '@stategate/journal-spi';
-import {
-  checkCondition,
-  checkEpoch,
-  only,
-  outcomeOf,
-  payloadBytes,
-  validateFence,
-  validateKvKey,
-  validateKvWrite,
-  validateList,
-} from '@stategate/journal-spi/kit';
+import { checkCondition, checkEpoch, keyValueFrom, outcomeOf, payloadBytes } from '@stategate/journal-spi/kit';
+import type { Calls } from '@stategate/journal-spi/kit';
 import { copyPayload, flat, mapKey } from './database.ts';
-import type { Database } from './database.ts';
-import type { Gate } from './gate.ts';
+import type { Collection, Database, Slot, Sorted, Value } from './database.ts';
 import { LIMITS } from './limits.ts';
 
-export interface Collection {
-  readonly slots: Map<string, Slot>;
-  /** The slots by the bytes of their keys: made when somebody lists, dropped when a key is added. */
-  sorted: readonly Sorted[] | undefined;
-}
+export function createKeyValueStore(database: Database, calls: Calls, now: () => number): KeyValueStore {
+  return keyValueFrom(calls, {
+    limits: LIMITS,
 
-interface Sorted {
-  readonly bytes: Uint8Array;
-  readonly slot: Slot;
-}
-
-/** A key that was ever written or sealed. It stays after a deletion: its epoch and last token must not be forgotten. */
-interface Slot {
-  readonly key: string;
-  epoch: Epoch;
-  /** Of the last write; empty while there was none. */
-  token: Token;
-  value: Value | undefined;
-}
-
-interface Value extends Payload {
-  readonly rev: string;
-  readonly epoch: Epoch;
-  readonly expiresAt: number;
-}
-
-export function createKeyValueStore(database: Database, gate: Gate): KeyValueStore {
-  const store: KeyValueStore = {
-    async get(key, options) {
-      gate.enter(options);
-      validateKvKey(key);
-      return liveEntry(findSlot(database, key), gate.now());
+    async get({ namespace, collection, key }) {
+      return liveEntry(database.collections.get(mapKey(namespace, collection))?.slots.get(key), now());
     },
 
-    async recover(key, fence, options) {
-      gate.enterToWrite(options);
-      return liveEntry(seal(database, key, fence), gate.now());
+    async recover(key, fence) {
+      const slot = ensureSlot(database, key);
+      checkEpoch(fence, slot.epoch);
+      slot.epoch = fence.epoch;
+      return liveEntry(slot, now());
     },
 
-    async put(request, options) {
-      return only(await store.putMany([request], options));
+    async putMany(requests) {
+      const at = now();
+      return requests.map((request) => outcomeOf(() => write(database, request, at)));
     },
 
-    async delete(request, options) {
-      return only(await store.putMany([request], options));
-    },
-
-    async putMany(requests, options) {
-      gate.enterToWrite(options);
-      const now = gate.now();
-      return requests.map((request): Outcome<KvWritten> => outcomeOf(() => write(database, request, now)));
-    },
-
-    async list(query, options) {
-      gate.enter(options);
-      validateList(query);
-      return list(database, query, gate.now());
-    },
-  };
-  return store;
+    list: async (query) => list(database, query, now()),
+  });
 }
 
 /** Token, then epoch, then condition. */
 function write(database: Database, request: PutRequest | DeleteRequest, now: number): KvWritten {
-  validateKvWrite(request, LIMITS);
   const { fence, token } = request;
   const slot = ensureSlot(database, request.key);
   const current = liveValue(slot, now);
@@ -125,15 +71,6 @@ function dropValue(database: Database, slot: Slot): void {
   slot.value = undefined;
 }
 
-function seal(database: Database, key: KvKey, fence: Fence): Slot {
-  validateKvKey(key);
-  validateFence(fence);
-  const slot = ensureSlot(database, key);
-  checkEpoch(fence, slot.epoch);
-  slot.epoch = fence.epoch;
-  return slot;
-}
-
 function list(
   database: Database,
   { namespace, collection: name, prefix = '', after, limit }: KvListQuery,
@@ -141,7 +78,7 @@ function list(
 ) {
   const collection = database.collections.get(mapKey(namespace, name));
   if (collection === undefined) return [];
-  collection.sorted ??= sortByBytes(collection.slots.values());
+  collection.sorted ??= sortedByBytes(collection);
   const afterBytes = after === undefined ? undefined : Buffer.from(after);
   const entries: (KvEntry & { readonly key: string })[] = [];
   for (const { bytes, slot } of collection.sorted) {
@@ -155,14 +92,9 @@ function list(
 }
 
 /** Not the order of JavaScript's strings: in UTF-16 an emoji comes before U+FFFD, in UTF-8 after it. */
-function sortByBytes(slots: Iterable<Slot>): Sorted[] {
-  return Array.from(slots, (slot) => ({ slot, bytes: Buffer.from(slot.key) })).toSorted((a, b) =>
-    Buffer.compare(a.bytes, b.bytes),
-  );
-}
-
-function findSlot(database: Database, { namespace, collection, key }: KvKey): Slot | undefined {
-  return database.collections.get(mapKey(namespace, collection))?.slots.get(key);
+function sortedByBytes({ slots }: Collection): Sorted[] {
+  const keyed = Array.from(slots.values(), (slot) => ({ slot, bytes: Buffer.from(slot.key) }));
+  return keyed.toSorted((a, b) => Buffer.compare(a.bytes, b.bytes));
 }
 
 function ensureSlot(database: Database, { namespace, collection: name, key }: KvKey): Slot {

@@ -32,7 +32,6 @@ export async function connect(options: Options, env: DriverEnv): Promise<Connect
 
 /** The one connection for everything but blocking reads. It comes back by itself; meanwhile calls fail at once. */
 export class Connection {
-  readonly location: string;
   readonly calls: Calls;
   readonly now: () => number;
   readonly #redis: Redis;
@@ -47,12 +46,12 @@ export class Connection {
     this.#options = options;
     this.now = env.now ?? Date.now;
     const { host, pathname } = new URL(options.url);
-    this.location = `Redis at ${host}${pathname === '/' ? '' : pathname}`;
+    const location = `Redis at ${host}${pathname === '/' ? '' : pathname}`;
     this.calls = new Calls({
-      location: this.location,
+      location,
       readOnly: env.readOnly ?? false,
       timeoutMs: options.timeoutMs,
-      toStoreError: (error, effect) => toStoreError(error, effect, this.location),
+      toStoreError: (error, effect) => toStoreError(error, effect, location),
     });
     redis.on('error', (error) => (this.#error = error));
     redis.on('ready', () => (this.#error = undefined));
@@ -63,7 +62,7 @@ export class Connection {
       await this.#inTime(this.#redis.connect());
     } catch (error) {
       this.#redis.disconnect();
-      throw unreachable(this.#error ?? error, this.location);
+      throw unreachable(this.#error ?? error, this.calls.location);
     }
   }
 
@@ -110,7 +109,7 @@ export class Connection {
     signal?.addEventListener('abort', close);
     /** What fails because nobody waits any more is no error: the next call says so. */
     const fail = (error: unknown) => {
-      if (signal?.aborted !== true && !this.calls.closed) throw toStoreError(error, 'read', this.location);
+      if (signal?.aborted !== true && !this.calls.closed) throw toStoreError(error, 'read', this.calls.location);
     };
     await this.#inTime(redis.connect()).catch(fail);
     return {
@@ -135,9 +134,9 @@ export class Connection {
   }
 
   #refusal(): StoreError | undefined {
-    if (this.#redis.status !== 'ready') return unreachable(this.#error, this.location);
+    if (this.#redis.status !== 'ready') return unreachable(this.#error, this.calls.location);
     if (this.#waitingBytes <= MAX_WAITING_BYTES) return undefined;
-    return new StoreError('Throttled', `${this.#waitingBytes} bytes wait for ${this.location}: it is too slow`);
+    return new StoreError('Throttled', `${this.#waitingBytes} bytes wait for ${this.calls.location}: it is too slow`);
   }
 
   /** What is sent in one turn of the event loop leaves in one write. */
@@ -162,18 +161,13 @@ export class Connection {
 
 function clientOptions(options: Options, { instanceId }: DriverEnv): RedisOptions & { replyMapping: 'legacy' } {
   const url = new URL(options.url);
-  const username = options.username ?? decodeURIComponent(url.username);
-  const password = options.password ?? decodeURIComponent(url.password);
-  const { ca, cert, key, servername } = options.tls ?? {};
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 6379),
     db: Number(url.pathname.slice(1)),
-    ...(username === '' ? {} : { username }),
-    ...(password === '' ? {} : { password }),
-    ...(url.protocol === 'rediss:'
-      ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }), ...(servername && { servername }) } }
-      : {}),
+    username: options.username ?? decodeURIComponent(url.username),
+    password: options.password ?? decodeURIComponent(url.password),
+    ...(url.protocol === 'rediss:' && { tls: options.tls ?? {} }),
     // The server takes no spaces in it.
     connectionName: `stategate-${instanceId.replace(/[^\w.:-]/g, '_')}`,
     protocol: 2,

@@ -1,6 +1,7 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { ChangeFeed, FeedEvent, FeedPage, FeedQuery, Offset, OpOptions, StreamKey } from '@stategate/journal-spi';
-import { throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
+import type { ChangeFeed, FeedQuery, Offset, OpOptions, StreamKey } from '@stategate/journal-spi';
+import { feedPages, throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
+import type { FeedStep } from '@stategate/journal-spi/kit';
 import type { BlockingConnection, Connection } from './connection.ts';
 import { toEvent } from './journal.ts';
 import { fromMember } from './keys.ts';
@@ -11,114 +12,102 @@ import { fields, list, number, text } from './replies.ts';
 /** How many appends one look into the feed takes. */
 const APPENDS = 200;
 
-/** The id of an entry: a time and a count. */
-type EntryId = readonly [ms: number, count: number];
-
 /** What the feed has of an append. The stream of Redis keeps the order in which the scripts ran. */
 interface Append {
-  readonly id: EntryId;
+  readonly id: string;
   readonly stream: StreamKey;
   readonly first: number;
   readonly last: number;
   readonly bytes: number;
 }
 
-/** The last entry that was delivered, and when that was not all of it: how many of its events. */
-interface Position {
-  readonly id: EntryId;
-  readonly part: number;
-}
-
-const START: Position = { id: [0, 0], part: 0 };
+/** An offset is the id of the last entry that was delivered, and when that was not all of it: a dot and how many of its events. */
+const START = '0-0';
 
 export function createFeed(connection: Connection, keys: Keys): ChangeFeed {
   return {
     async *read(query, options) {
       throwIfOver(options);
       validateFeed(query);
-      const feed = keys.feed(query.namespace);
-      let position = query.after === undefined ? START : fromOffset(query.after);
-      const end = query.live ? undefined : await newest(feed, options);
-      let blocking: BlockingConnection | undefined;
-      try {
-        for (;;) {
-          const found = await appendsFrom(query.namespace, position, options);
-          const appends = end === undefined ? found : found.filter(({ id }) => !isBefore(end, id));
-          if (appends.length > 0) {
-            const page = await pageOf(appends, position, query, options);
-            position = fromOffset(page.checkpoint);
-            yield page;
-          } else if (end === undefined) {
-            blocking ??= await connection.connectToBlock(options.signal);
-            await blocking.waitForEntry(feed, position.id.join('-'), options);
-          } else return;
-        }
-      } finally {
-        blocking?.close();
-      }
+      yield* feedPages(query, TUNING.page, query.after ?? START, stepsOf(query, options));
     },
 
     async now(namespace, options) {
       validateFeed({ namespace, live: false });
-      return toOffset({ id: await newest(keys.feed(namespace), options), part: 0 });
+      return newest(keys.feed(namespace), options);
     },
   };
 
-  async function newest(feed: string, options: OpOptions): Promise<EntryId> {
-    const [entry] = list(await connection.command('read', 'XREVRANGE', [feed, '+', '-', 'COUNT', 1], options));
-    return entry === undefined ? START.id : toId(list(entry)[0]);
+  /** Append by append, read several at a time, but no more than a page holds. */
+  async function* stepsOf(query: FeedQuery, options: OpOptions): AsyncGenerator<FeedStep | 'idle', void, undefined> {
+    const { namespace, persistenceId, after = START, live } = query;
+    const feed = keys.feed(namespace);
+    let { id, part } = fromOffset(after);
+    const end = live ? undefined : await newest(feed, options);
+    let blocking: BlockingConnection | undefined;
+    try {
+      for (;;) {
+        const steps: Promise<FeedStep>[] = [];
+        let bytes = 0;
+        for (const append of await appendsFrom(id, part > 0, namespace, options)) {
+          if (end !== undefined && isBefore(end, append.id)) break;
+          const wanted = persistenceId === undefined || append.stream.persistenceId === persistenceId;
+          if (wanted) bytes += append.bytes;
+          if (bytes > TUNING.page.bytes && steps.length > 0) break;
+          steps.push(stepOf(append, wanted, append.id === id ? part : 0, options));
+          [id, part] = [append.id, 0];
+        }
+        yield* await Promise.all(steps);
+        if (steps.length > 0) continue;
+        if (!live) return;
+        yield 'idle';
+        blocking ??= await connection.connectToBlock(options.signal);
+        await blocking.waitForEntry(feed, id, options);
+      }
+    } finally {
+      blocking?.close();
+    }
   }
 
-  async function appendsFrom(namespace: string, position: Position, options: OpOptions): Promise<readonly Append[]> {
+  async function newest(feed: string, options: OpOptions): Promise<string> {
+    const [entry] = list(await connection.command('read', 'XREVRANGE', [feed, '+', '-', 'COUNT', 1], options));
+    return entry === undefined ? START : text(list(entry)[0]);
+  }
+
+  async function appendsFrom(
+    id: string,
+    inclusive: boolean,
+    namespace: string,
+    options: OpOptions,
+  ): Promise<readonly Append[]> {
     const feed = keys.feed(namespace);
-    const from = `${position.part > 0 ? '' : '('}${position.id.join('-')}`;
+    const from = inclusive ? id : `(${id}`;
     // Asked after the entries: what was trimmed away before them must not be passed over.
     const [entries, info] = await Promise.all([
       connection.command('read', 'XRANGE', [feed, from, '+', 'COUNT', APPENDS], options),
       connection.command('read', 'XINFO', ['STREAM', feed], options).catch(noFeed),
     ]);
-    checkPosition(position, info);
+    checkPosition(id, info);
     return list(entries).map((entry) => toAppend(namespace, entry));
   }
 
-  /** As much as a page takes. Events that were deleted, and those of others than the query's, are passed over. */
-  async function pageOf(
-    appends: readonly Append[],
-    position: Position,
-    { persistenceId, pageEvents = TUNING.page.events }: FeedQuery,
+  /** The events of an append but for those that were delivered, or deleted; none when it is not wanted. */
+  async function stepOf(
+    { id, stream, first, last }: Append,
+    wanted: boolean,
+    delivered: number,
     options: OpOptions,
-  ): Promise<FeedPage> {
-    const parts: Promise<readonly FeedEvent[]>[] = [];
-    let checkpoint = position;
-    let room = pageEvents;
-    let bytes = 0;
-    for (const { id, stream, first, last, bytes: size } of appends) {
-      const done = isBefore(checkpoint.id, id) ? 0 : checkpoint.part;
-      if (persistenceId === undefined || stream.persistenceId === persistenceId) {
-        bytes += size;
-        if (room === 0 || (parts.length > 0 && bytes > TUNING.page.bytes)) break;
-        const to = Math.min(last, first + done + room - 1);
-        parts.push(eventsOf(stream, first + done, to, options));
-        room -= to - first - done + 1;
-        if (to < last) {
-          checkpoint = { id, part: to - first + 1 };
-          break;
-        }
-      }
-      checkpoint = { id, part: 0 };
-    }
-    return { events: (await Promise.all(parts)).flat(), checkpoint: toOffset(checkpoint) };
-  }
-
-  async function eventsOf(
-    stream: StreamKey,
-    from: number,
-    to: number,
-    options: OpOptions,
-  ): Promise<readonly FeedEvent[]> {
-    const args = [keys.stream(stream).events, `${from}-0`, `${to}-0`];
-    const entries = list(await connection.command('read', 'XRANGE', args, options));
-    return entries.map((entry) => ({ stream, ...toEvent(entry) }));
+  ): Promise<FeedStep> {
+    const args = [keys.stream(stream).events, `${first + delivered}-0`, `${last}-0`];
+    const entries = wanted ? list(await connection.command('read', 'XRANGE', args, options)) : [];
+    const events = entries.map((entry) => ({ stream, ...toEvent(entry) }));
+    return {
+      events,
+      offset(count) {
+        const next = events[count];
+        return next === undefined ? id : `${id}.${next.sequenceNr - first}`;
+      },
+    };
   }
 }
 
@@ -127,25 +116,25 @@ function toAppend(namespace: string, entry: unknown): Append {
   const facts = fields(values);
   const stream = fromMember(namespace, text(facts.get('stream')));
   if (stream === undefined) throw new StoreError('IntegrityError', `entry ${text(id)} of the feed names no stream`);
-  const [first, last, bytes] = ['first', 'last', 'bytes'].map((name) => number(facts.get(name)));
-  return { id: toId(id), stream, first: first ?? 0, last: last ?? 0, bytes: bytes ?? 0 };
+  const [first = 0, last = 0, bytes = 0] = ['first', 'last', 'bytes'].map((name) => number(facts.get(name)));
+  return { id: text(id), stream, first, last, bytes };
 }
 
 /** Throws `OffsetExpired` for a position before what is left of the feed, or behind all that it ever had. */
-function checkPosition({ id }: Position, info: unknown): void {
+function checkPosition(id: string, info: unknown): void {
   const feed = info === null ? undefined : fields(info);
-  const last = feed === undefined ? START.id : toId(feed.get('last-generated-id'));
+  const last = feed === undefined ? START : text(feed.get('last-generated-id'));
   if (isBefore(last, id)) {
     throw new StoreError(
       'OffsetExpired',
-      `the feed ends at ${last.join('-')}, before the offset ${id.join('-')}: Redis has lost what came after`,
+      `the feed ends at ${last}, before the offset ${id}: Redis has lost what came after`,
     );
   }
   if (feed === undefined || number(feed.get('entries-added')) === number(feed.get('length'))) return;
-  if (isBefore(id, toId(feed.get('recorded-first-entry-id')))) {
+  if (isBefore(id, text(feed.get('recorded-first-entry-id')))) {
     throw new StoreError(
       'OffsetExpired',
-      `the feed was trimmed behind the offset ${id.join('-')}: read the journals, then go on from the feed's now; store.config.feedMaxAppends says how far it reaches back`,
+      `the feed was trimmed behind the offset ${id}: read the journals, then go on from the feed's now; store.config.feedMaxAppends says how far it reaches back`,
     );
   }
 }
@@ -156,21 +145,14 @@ function noFeed(error: unknown): null {
   throw error;
 }
 
-function toId(id: unknown): EntryId {
-  const [ms, count] = text(id).split('-').map(Number);
-  return [ms ?? 0, count ?? 0];
-}
-
-function isBefore([aMs, aCount]: EntryId, [bMs, bCount]: EntryId): boolean {
+/** The id of an entry is a time and a count. */
+function isBefore(a: string, b: string): boolean {
+  const [[aMs = 0, aCount = 0], [bMs = 0, bCount = 0]] = [a.split('-').map(Number), b.split('-').map(Number)];
   return aMs < bMs || (aMs === bMs && aCount < bCount);
 }
 
-function toOffset({ id, part }: Position): Offset {
-  return part === 0 ? id.join('-') : `${id.join('-')}.${part}`;
-}
-
-function fromOffset(offset: Offset): Position {
-  const [, ms, count, part = '0'] = /^(\d{1,15})-(\d{1,15})(?:\.(\d{1,4}))?$/.exec(offset) ?? [];
-  if (ms === undefined) throw new StoreError('InvalidRequest', `"${offset}" is no offset of this store`);
-  return { id: [Number(ms), Number(count)], part: Number(part) };
+function fromOffset(offset: Offset): { readonly id: string; readonly part: number } {
+  const [, id, part = '0'] = /^(\d{1,15}-\d{1,15})(?:\.(\d{1,4}))?$/.exec(offset) ?? [];
+  if (id === undefined) throw new StoreError('InvalidRequest', `"${offset}" is no offset of this store`);
+  return { id, part: Number(part) };
 }

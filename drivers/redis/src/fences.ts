@@ -1,58 +1,35 @@
-import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
-import { fenced, leased } from '@stategate/journal-spi/kit';
+import { fencesFrom } from '@stategate/journal-spi/kit';
+import type { Scope } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { list, number, text } from './replies.ts';
 import { CLAIM, HOLD } from './scripts.ts';
 
-export function createFenceStore(connection: Connection, keys: Keys): FenceStore {
-  return {
-    async claim(namespace, scope, owner, options) {
-      const names = [keys.fences(namespace), keys.lease(namespace, scope)];
-      const [, epoch] = list(await connection.run(CLAIM, 'write', names, [scope, owner], options));
-      return { epoch: number(epoch) };
+/** A lease is a key with a time, which the server ends. */
+export function createFences(connection: Connection, keys: Keys) {
+  const namesOf = ({ namespace, scope }: Scope) => [keys.fences(namespace), keys.lease(namespace, scope)];
+
+  return fencesFrom(connection.calls, {
+    async draw(at, owner, leaseMs, call) {
+      const args = [at.scope, owner, toTime(leaseMs)];
+      const [epoch, holder, leftMs] = list(await connection.run(CLAIM, 'write', namesOf(at), args, call));
+      return epoch === null ? { owner: text(holder), leftMs: number(leftMs) } : number(epoch);
     },
 
-    async current(namespace, scope, options) {
-      const args = [keys.fences(namespace), `scope:${scope}`];
-      const found = await connection.command('read', 'HGET', args, options);
+    async current({ namespace, scope }, call) {
+      const found = await connection.command('read', 'HGET', [keys.fences(namespace), `scope:${scope}`], call);
       if (found === null) return null;
       const [epoch, ...owner] = text(found).split(' ');
       return { epoch: Number(epoch), owner: owner.join(' ') };
     },
-  };
+
+    async extend(at, epoch, leaseMs, call) {
+      const args = [at.scope, epoch, toTime(leaseMs)];
+      return number(await connection.run(HOLD, 'write', namesOf(at), args, call));
+    },
+  });
 }
 
-/** A lease is a key with a time, which the server ends. */
-export function createStoreLease(connection: Connection, keys: Keys): StoreLease {
-  /** With a time it renews, without one it releases; gives the scope's epoch when that is another one. */
-  async function hold(
-    namespace: string,
-    scope: string,
-    args: readonly number[],
-    options: OpOptions,
-  ): Promise<Epoch | null> {
-    const names = [keys.fences(namespace), keys.lease(namespace, scope)];
-    const [outcome, current] = list(await connection.run(HOLD, 'write', names, [scope, ...args], options));
-    return text(outcome) === 'fenced' ? number(current) : null;
-  }
-
-  return {
-    async acquire(namespace, scope, owner, leaseMs, options) {
-      const names = [keys.fences(namespace), keys.lease(namespace, scope)];
-      const args = [scope, owner, Math.ceil(leaseMs)];
-      const [outcome, detail, leftMs] = list(await connection.run(CLAIM, 'write', names, args, options));
-      if (text(outcome) === 'claimed') return { epoch: number(detail) };
-      throw leased(scope, text(detail), connection.location, number(leftMs));
-    },
-
-    async renew(namespace, scope, epoch, leaseMs, options) {
-      const current = await hold(namespace, scope, [epoch, Math.ceil(leaseMs)], options);
-      if (current !== null) throw fenced({ scope, epoch }, current);
-    },
-
-    async release(namespace, scope, epoch, options) {
-      await hold(namespace, scope, [epoch], options);
-    },
-  };
+function toTime(leaseMs: number | null): number | '' {
+  return leaseMs === null ? '' : Math.ceil(leaseMs);
 }

@@ -1,10 +1,10 @@
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverEnv } from '@stategate/journal-spi';
-import { checkHealth } from '@stategate/journal-spi/kit';
+import { checkHealth, openOn } from '@stategate/journal-spi/kit';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createFeed } from './feed.ts';
-import { createFenceStore, createStoreLease } from './fences.ts';
+import { createFences } from './fences.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { keysOf } from './keys.ts';
@@ -17,8 +17,6 @@ import { createSnapshotStore } from './snapshots.ts';
 
 export type { Options } from './options.ts';
 
-const DEFAULT_DRAIN_MS = 5_000;
-
 /** Redis or Valkey, one primary. How durable it is follows from the settings of the server. */
 export default defineDriver<Options>({
   name: 'redis',
@@ -27,22 +25,16 @@ export default defineDriver<Options>({
   configSchema: optionsSchema,
   secrets: ['url', 'password', 'tls.key'],
   shortForm: (rest) => (rest === '' ? {} : { url: `redis:${rest}` }),
-  async open(options, env) {
-    const connection = await connect(options, env);
-    try {
-      return await openStore(connection, options, env);
-    } catch (error) {
-      await connection.close(0);
-      throw error;
-    }
-  },
+  open: async (options, env) =>
+    openOn(await connect(options, env), (connection) => openStore(connection, options, env)),
 });
 
-async function openStore(connection: Connection, options: Options, env: DriverEnv): Promise<Driver> {
+async function openStore(connection: Connection, options: Options, env: DriverEnv): Promise<Omit<Driver, 'close'>> {
   const { readOnly = false } = env;
+  const { location } = connection.calls;
   const keys = keysOf(options.keyPrefix);
   const schema = createSchemaManager(connection, keys);
-  const { durability, product, version } = await inspectServer(connection, options.durability, env, {});
+  const { durability, product, version } = await inspectServer(connection, options.durability, env);
   await schema.status({});
   if (options.createSchema && !readOnly) await schema.migrate({});
   return {
@@ -57,15 +49,13 @@ async function openStore(connection: Connection, options: Options, env: DriverEn
     },
     limits: LIMITS,
     tuning: TUNING,
-    server: { product, version, location: connection.location },
+    server: { product, version, location },
     journal: createJournal(connection, keys, options.feedMaxAppends),
     snapshots: createSnapshotStore(connection, keys),
     keyValue: createKeyValueStore(connection, keys),
-    fences: createFenceStore(connection, keys),
-    lease: createStoreLease(connection, keys),
+    ...createFences(connection, keys),
     feed: createFeed(connection, keys),
     schema,
     health: (op) => checkHealth(op, (inTime) => serverProblems(connection, readOnly, inTime)),
-    close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => connection.close(drainMs),
   };
 }

@@ -1,5 +1,6 @@
-import type { DeleteRequest, KeyValueStore, KvEntry, KvWritten, OpOptions, PutRequest } from '@stategate/journal-spi';
-import { eachInOrder, fenced, keyValueFrom, unmet } from '@stategate/journal-spi/kit';
+import type { DeleteRequest, KeyValueStore, KvEntry, KvWritten, PutRequest } from '@stategate/journal-spi';
+import { checkEpoch, eachInOrder, keyValueFrom, unmet } from '@stategate/journal-spi/kit';
+import type { Call } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
@@ -22,9 +23,9 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
     async recover(key, fence, call) {
       const { slot, entry } = keys.value(key);
       const reply = await connection.run(RECOVER_VALUE, 'seal', [slot, entry], [fence.epoch], call);
-      const [outcome, detail] = list(reply);
-      if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
-      return toEntry(detail);
+      const [epoch, value] = list(reply);
+      checkEpoch(fence, number(epoch));
+      return toEntry(value);
     },
 
     putMany: (requests, call) =>
@@ -62,27 +63,24 @@ export function createKeyValueStore(connection: Connection, keys: Keys): KeyValu
     },
   });
 
-  async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
+  async function write(request: PutRequest | DeleteRequest, call: Call): Promise<KvWritten> {
     const { condition, fence, token, value } = request;
     const { slot, entry, index } = keys.value(request.key);
     const ttlMs = value === null || !request.ttlMs ? '' : Math.ceil(request.ttlMs);
     const rev = condition.if === 'rev' ? condition.rev : '';
     const args = [fence.epoch, token, condition.if, rev, ttlMs, request.key.key];
     const record = value === null ? [] : [toRecord(value, [token, fence.epoch])];
-    const reply = await connection.run(PUT, 'write', [slot, entry, index], [...args, ...record], options);
-    const [outcome, detail, existed] = list(reply);
-    switch (text(outcome)) {
-      case 'fenced':
-        throw fenced(fence, number(detail));
-      case 'unmet':
-        throw unmet(condition, text(detail) || undefined);
-      default:
-        return {
-          rev: value === null ? null : text(detail),
-          duplicate: text(outcome) === 'duplicate',
-          existed: number(existed) === 1,
-        };
+    const reply = await connection.run(PUT, 'write', [slot, entry, index], [...args, ...record], call);
+    const [outcome, found, existed, epoch] = list(reply);
+    if (text(outcome) === 'refused') {
+      checkEpoch(fence, number(epoch));
+      throw unmet(condition, text(found) || undefined);
     }
+    return {
+      rev: value === null ? null : text(found),
+      duplicate: text(outcome) === 'duplicate',
+      existed: number(existed) === 1,
+    };
   }
 }
 

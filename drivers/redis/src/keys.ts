@@ -1,58 +1,48 @@
 import type { KvKey, StreamKey } from '@stategate/journal-spi';
 
+export type Keys = ReturnType<typeof keysOf>;
+
 /**
  * The names of all keys. Those of a namespace have its name in braces: a cluster keeps them on one shard, so that a script may use
  * several of them and the feed has one order.
  */
-export interface Keys {
-  readonly schema: string;
-  stream(key: StreamKey): StreamKeys;
-  value(key: KvKey): { readonly slot: string; readonly entry: string; readonly index: string };
-  /** Hash: `last` is the counter, and one field for each scope. */
-  fences(namespace: string): string;
-  lease(namespace: string, scope: string): string;
-  /** Sorted set of the streams that were written. */
-  streams(namespace: string): string;
-  /** Stream of appends. */
-  feed(namespace: string): string;
-}
-
-export interface StreamKeys {
-  /** Hash `head`, `epoch`, `deleted`, `largest` (bytes of the largest record). */
-  readonly head: string;
-  /** Stream of events: entry n-0 is event n. */
-  readonly events: string;
-  /** Sorted set of records by sequence number. */
-  readonly snapshots: string;
-  /** How other keys refer to it. */
-  readonly member: string;
-}
-
-export function keysOf(prefix: string): Keys {
+export function keysOf(prefix: string) {
   const inNamespace = (namespace: string, rest: string) => `${prefix}{${escape(namespace)}}:${rest}`;
   return {
     schema: `${prefix}schema`,
-    stream(key) {
-      const member = memberOf(key.persistenceId, key.entityId);
+
+    stream({ namespace, persistenceId, entityId }: StreamKey) {
+      const member = memberOf(persistenceId, entityId);
       return {
-        head: inNamespace(key.namespace, `h:${member}`),
-        events: inNamespace(key.namespace, `e:${member}`),
-        snapshots: inNamespace(key.namespace, `s:${member}`),
+        /** Hash `head`, `epoch`, `deleted`, `largest` (bytes of the largest record). */
+        head: inNamespace(namespace, `h:${member}`),
+        /** Stream of events: entry n-0 is event n. */
+        events: inNamespace(namespace, `e:${member}`),
+        /** Sorted set of records by sequence number. */
+        snapshots: inNamespace(namespace, `s:${member}`),
+        /** How other keys refer to it. */
         member,
       };
     },
-    value({ namespace, collection, key }) {
+
+    value({ namespace, collection, key }: KvKey) {
       const name = `${escape(collection)}:${escape(key)}`;
       return {
+        /** Hash `epoch`, `rev`, `token` (of the last write). */
         slot: inNamespace(namespace, `k:${name}`),
         entry: inNamespace(namespace, `v:${name}`),
+        /** Sorted set of the collection's keys. */
         index: inNamespace(namespace, `x:${escape(collection)}`),
       };
     },
-    fences: (namespace) => inNamespace(namespace, 'fences'),
-    lease: (namespace, scope) => inNamespace(namespace, `lease:${escape(scope)}`),
-    streams: (namespace) => inNamespace(namespace, 'streams'),
-    feed: (namespace) => inNamespace(namespace, 'feed'),
+
+    /** Hash: `last` is the counter, and one field for each scope. */
+    fences: (namespace: string) => inNamespace(namespace, 'fences'),
+    lease: (namespace: string, scope: string) => inNamespace(namespace, `lease:${escape(scope)}`),
+    /** Sorted set of the streams that were written. */
+    streams: (namespace: string) => inNamespace(namespace, 'streams'),
+    /** Stream of appends. */
+    feed: (namespace: string) => inNamespace(namespace, 'feed'),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
-import { checkSchemaVersion } from '@stategate/journal-spi/kit';
+import type { SchemaManager } from '@stategate/journal-spi';
+import { schemaFrom } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { number } from './replies.ts';
@@ -8,22 +8,13 @@ import { number } from './replies.ts';
 const VERSION = 1;
 
 export function createSchemaManager(connection: Connection, keys: Keys): SchemaManager {
-  async function current(options: OpOptions): Promise<number> {
-    const found = number(await connection.command('read', 'GET', [keys.schema], options));
-    checkSchemaVersion(found, VERSION, 'redis', connection.location);
-    return found;
-  }
-
-  return {
-    status: async (options) => ({ current: await current(options), target: VERSION }),
-
-    statements: async (options) =>
-      (await current(options)) === VERSION ? [] : [`SET ${JSON.stringify(keys.schema)} ${VERSION} NX`],
-
-    async migrate(options) {
-      if ((await current(options)) < VERSION) {
-        await connection.command('write', 'SET', [keys.schema, VERSION, 'NX'], options);
-      }
+  return schemaFrom(connection.calls, {
+    packageName: '@stategate/driver-redis',
+    target: VERSION,
+    current: async (call) => number(await connection.command('read', 'GET', [keys.schema], call)),
+    statements: async () => [`SET ${JSON.stringify(keys.schema)} ${VERSION} NX`],
+    async migrate(_, call) {
+      await connection.command('write', 'SET', [keys.schema, VERSION, 'NX'], call);
     },
-  };
+  });
 }

@@ -1,32 +1,19 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Capabilities, DriverEnv, OpOptions } from '@stategate/journal-spi';
+import { checkDurability } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import { fields, text } from './replies.ts';
 
-type Durability = Extract<Capabilities['durability'], 'none' | 'os-buffered' | 'disk'>;
-
-/** From the weakest on. */
-const DURABILITIES: readonly Durability[] = ['none', 'os-buffered', 'disk'];
+type Durability = Capabilities['durability'];
 
 const OLDEST_MAJOR_VERSION = 7;
 /** Part of `maxmemory` from which on health has something to say. */
 const MEMORY_WARNING = 0.9;
 
-export interface Server {
-  readonly product: string;
-  readonly version: string;
-  readonly durability: Durability;
-}
-
 /** Finds out what the server is and promises. Throws `ConfigError` for one that loses data in ways that nobody would notice. */
-export async function inspectServer(
-  connection: Connection,
-  wanted: Durability | undefined,
-  env: DriverEnv,
-  options: OpOptions,
-): Promise<Server> {
-  const info = await readInfo(connection, options);
-  const { location } = connection;
+export async function inspectServer(connection: Connection, wanted: Durability | undefined, env: DriverEnv) {
+  const info = await readInfo(connection, {});
+  const { location } = connection.calls;
   const refuse = (why: string) => new StoreError('ConfigError', `${location} cannot be used: ${why}`);
   const valkey = info.get('valkey_version');
   const version = info.get('redis_version') ?? '0';
@@ -46,16 +33,13 @@ export async function inspectServer(
   if (policy !== 'noeviction') {
     throw refuse(`its maxmemory-policy is ${policy}, which may remove events: CONFIG SET maxmemory-policy noeviction`);
   }
-  const found = await liveDurability(connection, info, options);
-  if (found === undefined && wanted === undefined) {
+  const durability = (await liveDurability(connection, info)) ?? wanted;
+  if (durability === undefined) {
     throw refuse('it does not show its settings (CONFIG GET): say in store.config.durability what it promises');
   }
-  const durability = found ?? wanted ?? 'none';
-  if (DURABILITIES.indexOf(durability) < DURABILITIES.indexOf(wanted ?? 'none')) {
-    throw refuse(
-      `its settings make it ${durability}, store.config.durability asks for ${wanted}: CONFIG SET appendonly yes, appendfsync ${wanted === 'disk' ? 'always' : 'everysec'}, no-appendfsync-on-rewrite no`,
-    );
-  }
+  const fsync = wanted === 'disk' ? 'always' : 'everysec';
+  const wayOut = `CONFIG SET appendonly yes, appendfsync ${fsync}, no-appendfsync-on-rewrite no`;
+  checkDurability(durability, wanted, location, wayOut);
   if (durability !== 'disk')
     env.warn(`${location} is ${durability}: its end may lose acknowledged writes`, { durability });
   return { product: valkey === undefined ? 'Redis' : 'Valkey', version: valkey ?? version, durability };
@@ -64,7 +48,7 @@ export async function inspectServer(
 /** What is wrong or soon will be. Throws when the server cannot take writes. */
 export async function serverProblems(connection: Connection, readOnly: boolean, options: OpOptions): Promise<string[]> {
   const info = await readInfo(connection, options);
-  const { location } = connection;
+  const { location } = connection.calls;
   if (info.get('role') !== 'master' && !readOnly) throw new Error(`${location} has become a replica`);
   if (info.get('loading') === '1') throw new Error(`${location} is still reading its data`);
   if (info.get('aof_enabled') === '1' && info.get('aof_last_write_status') !== 'ok') {
@@ -85,10 +69,9 @@ export async function serverProblems(connection: Connection, readOnly: boolean, 
 async function liveDurability(
   connection: Connection,
   info: ReadonlyMap<string, string>,
-  options: OpOptions,
 ): Promise<Durability | undefined> {
   const names = ['appendfsync', 'no-appendfsync-on-rewrite'];
-  const reply = await connection.command('read', 'CONFIG', ['GET', ...names], options).catch((error: unknown) => {
+  const reply = await connection.command('read', 'CONFIG', ['GET', ...names], {}).catch((error: unknown) => {
     if (error instanceof StoreError && /NOPERM|unknown (sub)?command/i.test(error.message)) return undefined;
     throw error;
   });

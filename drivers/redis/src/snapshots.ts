@@ -1,10 +1,10 @@
 import type { Snapshot, SnapshotStore } from '@stategate/journal-spi';
-import { fenced, snapshotsFrom } from '@stategate/journal-spi/kit';
+import { checkEpoch, snapshotsFrom } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
 import { fromRecord, toRecord } from './records.ts';
-import { bytes, list, number, text } from './replies.ts';
+import { bytes, list, number } from './replies.ts';
 import { SAVE_SNAPSHOT } from './scripts.ts';
 
 export function createSnapshotStore(connection: Connection, keys: Keys): SnapshotStore {
@@ -21,8 +21,7 @@ export function createSnapshotStore(connection: Connection, keys: Keys): Snapsho
       const { head, snapshots } = keys.stream(stream);
       const record = toRecord(snapshot, [snapshot.sequenceNr, connection.now()]);
       const args = [fence.epoch, snapshot.sequenceNr, keep ?? 0, record];
-      const [outcome, detail] = list(await connection.run(SAVE_SNAPSHOT, 'write', [head, snapshots], args, call));
-      if (text(outcome) === 'fenced') throw fenced(fence, number(detail));
+      checkEpoch(fence, number(await connection.run(SAVE_SNAPSHOT, 'write', [head, snapshots], args, call)));
     },
 
     async delete(stream, max, call) {
@@ -34,6 +33,6 @@ export function createSnapshotStore(connection: Connection, keys: Keys): Snapsho
 
 export function toSnapshot(record: Buffer): Snapshot {
   const { payload, facts } = fromRecord(record);
-  const [sequenceNr, at] = facts.map(Number);
-  return { ...payload, sequenceNr: sequenceNr ?? 0, at: at ?? 0 };
+  const [sequenceNr, at] = facts;
+  return { ...payload, sequenceNr: Number(sequenceNr), at: Number(at) };
 }
