@@ -1,6 +1,7 @@
 import { CreateTableCommand, DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { StoreErrorCode } from '@stategate/journal-spi';
 import { expect, test } from 'vitest';
+import { FaultProxy } from '../support/fault-proxy.ts';
 import { configOf, faultProxy, itemsOf, openStore, ownServer, putRequest } from './dynamodb-support.ts';
 import type { Fault } from './dynamodb-support.ts';
 import { appendRequest, countEvents, errorOf, fedEvents, FENCE, PAGE, stream } from './support.ts';
@@ -230,4 +231,39 @@ test('without a feed an append is one write', async (context) => {
   const before = (await itemsOf(client, '')).length;
   await driver.journal.append(appendRequest('e', 1), {});
   expect((await itemsOf(client, '')).length).toBe(before + 1);
+});
+
+test('connections that died in silence hold up one call until its deadline, and not one after the other', async (context) => {
+  const { server, config } = await ownServer(context);
+  await openStore(config);
+  const { hostname, port } = new URL(server.url);
+  await using proxy = await FaultProxy.start({ host: hostname, port: Number(port) });
+  const driver = await openStore(configOf({ url: `http://127.0.0.1:${proxy.port}` }));
+  const soon = () => ({ deadline: performance.now() + 1000 });
+  // Many connections, and nobody who uses them.
+  await Promise.all(Array.from({ length: 20 }, (_, n) => driver.journal.append(appendRequest(`e${n}`, 0), {})));
+  proxy.halfOpen();
+  expect((await errorOf(driver.journal.append(appendRequest('e0', 1), soon()))).code).toBe('StoreUnavailable');
+  expect(await driver.journal.append(appendRequest('e0', 1), soon())).toEqual({ lastSequenceNr: 2, duplicate: false });
+  expect((await driver.journal.head(stream('e1'), soon())).head).toBe(1);
+});
+
+test('an event is found in a log of seals and of commits of all sizes, in both directions', async (context) => {
+  const { config } = await ownServer(context);
+  const driver = await openStore(config);
+  const seal = (epoch: number) =>
+    driver.journal.recover({ stream: stream('e'), fence: { ...FENCE, epoch }, snapshot: false, page: PAGE }, {});
+  let head = 0;
+  for (const [index, size] of [1, 400, 1, 1, 30, 2, 1, 1, 1, 200, 1, 3].entries()) {
+    await seal(10 + index);
+    const fence = { ...FENCE, epoch: 10 + index };
+    const appended = await driver.journal.append({ ...appendRequest('e', head, size), fence }, {});
+    head = appended.lastSequenceNr;
+  }
+  for (let at = 1; at <= head; at += at < 10 || at > head - 10 ? 1 : 17) {
+    for (const query of [{ from: at, limit: 1 } as const, { to: at, limit: 1, direction: 'backward' } as const]) {
+      const pages = await Array.fromAsync(driver.journal.read(stream('e'), query, {}));
+      expect(pages.flatMap(({ events }) => events.map(({ sequenceNr }) => sequenceNr))).toEqual([at]);
+    }
+  }
 });

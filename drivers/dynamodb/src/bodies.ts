@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { isStoreError } from '@stategate/journal-spi';
-import type { Payload } from '@stategate/journal-spi';
-import { decodePacked, encodePacked } from '@stategate/journal-spi/kit';
 import type { Call } from '@stategate/journal-spi/kit';
 import { ALONE, bytes, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
@@ -17,16 +15,43 @@ export interface Parts {
   readonly count: number;
 }
 
-export async function storeParts(table: Table, body: Uint8Array, call: Call): Promise<Parts> {
+/** Stores a body for the item that `write` writes, with the attributes that stand for it: the body itself, or its parts. */
+export async function withBody<T extends { readonly written: boolean }>(
+  table: Table,
+  body: Uint8Array,
+  call: Call,
+  write: (attributes: Item) => Promise<T>,
+): Promise<T> {
+  if (body.byteLength <= INLINE_BYTES) return write({ n: number(0), b: bytes(body) });
+  return withParts(table, body, call, ({ id, count }) => write({ n: number(count), p: text(id) }));
+}
+
+/** Stores a body in parts for what `write` writes. Removes them when it is certain that nothing was written that names them. */
+export async function withParts<T extends { readonly written: boolean }>(
+  table: Table,
+  body: Uint8Array,
+  call: Call,
+  write: (parts: Parts) => Promise<T>,
+): Promise<T> {
   const parts = { id: randomUUID(), count: Math.ceil(body.byteLength / PART_BYTES) };
   const pieceOf = (index: number) => body.subarray(index * PART_BYTES, (index + 1) * PART_BYTES);
+  let needed = false;
   try {
     await eachPart(parts, (key, index) => table.put(key, { b: bytes(pieceOf(index)) }, call));
-    return parts;
+    const outcome = await write(parts);
+    needed = outcome.written;
+    return outcome;
   } catch (error) {
-    await dropParts(table, parts);
+    needed = isStoreError(error) && error.applied === 'unknown';
     throw error;
+  } finally {
+    if (!needed) await dropParts(table, parts);
   }
+}
+
+/** The body of an item; undefined as in `loadParts`. */
+export async function loadBody(table: Table, item: Item, call: Call): Promise<Uint8Array | undefined> {
+  return item['b']?.B ?? loadParts(table, partsOf(item), call);
 }
 
 /** Undefined when parts are gone, because another body has taken the place of this one. */
@@ -41,60 +66,9 @@ export async function dropParts(table: Table, parts: Parts): Promise<void> {
   await table.calls.follow((call) => eachPart(parts, (key) => table.remove(key, call))).catch(() => undefined);
 }
 
-/** The attributes that stand for a body in an item: the body itself, or the parts that it was written to. */
-async function storeBody(table: Table, body: Uint8Array, call: Call): Promise<Item> {
-  if (body.byteLength <= INLINE_BYTES) return { n: number(0), b: bytes(body) };
-  const { id, count } = await storeParts(table, body, call);
-  return { n: number(count), p: text(id) };
-}
-
-/** The body of an item; undefined as in `loadParts`. */
-export async function loadBody(table: Table, item: Item, call: Call): Promise<Uint8Array | undefined> {
-  return item['b']?.B ?? loadParts(table, partsOf(item), call);
-}
-
 /** The parts that an item names: none when its body is inside. */
 export function partsOf(item: Item): Parts {
   return { id: textOf(item, 'p'), count: numberOf(item, 'n') };
-}
-
-/** Stores a body for the item that `write` writes, if its condition is met. */
-export async function withBody<T extends { readonly written: boolean }>(
-  table: Table,
-  body: Uint8Array,
-  call: Call,
-  write: (attributes: Item) => Promise<T>,
-): Promise<T> {
-  const item = await storeBody(table, body, call);
-  return keepIfWritten(table, partsOf(item), () => write(item));
-}
-
-/** Removes the parts again when it is certain that nothing was written that names them. */
-export async function keepIfWritten<T extends { readonly written: boolean }>(
-  table: Table,
-  parts: Parts,
-  write: () => Promise<T>,
-): Promise<T> {
-  let needed = false;
-  try {
-    const outcome = await write();
-    needed = outcome.written;
-    return outcome;
-  } catch (error) {
-    needed = isStoreError(error) && error.applied === 'unknown';
-    throw error;
-  } finally {
-    if (!needed) await dropParts(table, parts);
-  }
-}
-
-export function encodeOne(payload: Payload): Uint8Array {
-  return encodePacked([payload]);
-}
-
-export function decodeOne(body: Uint8Array): Payload {
-  const [{ manifest, payload, meta } = { manifest: '', payload: body, meta: undefined }] = decodePacked(body, 1, 0, 0);
-  return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
 }
 
 /** Each part is in a partition of its own: one partition takes only some of them in a second. */

@@ -1,5 +1,5 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { ListQuery, StreamKey } from '@stategate/journal-spi';
+import type { ListQuery, StreamHead, StreamKey, StreamPage } from '@stategate/journal-spi';
 import type { Call } from '@stategate/journal-spi/kit';
 import { digest, partition, text, textOf } from './items.ts';
 import type { Table } from './table.ts';
@@ -13,28 +13,25 @@ export async function enterStream(table: Table, { namespace, persistenceId, enti
   await table.put({ pk: partition('streams', namespace), sk }, names, call);
 }
 
-/** Entered streams by the hashes of their names, those of one persistence id together. */
-export async function enteredStreams(
+/** The streams that were written, by the hashes of their names, those of one persistence id together. */
+export async function listStreams(
   table: Table,
-  { namespace, persistenceId, limit }: ListQuery,
-  after: string | undefined,
+  { namespace, persistenceId, after, limit }: ListQuery,
   call: Call,
-): Promise<{ readonly entered: readonly StreamKey[]; readonly next: string | undefined }> {
+  headOf: (stream: StreamKey) => Promise<StreamHead>,
+): Promise<StreamPage> {
   const prefix = persistenceId === undefined ? '' : prefixOf(persistenceId);
-  const { items, next } = await table.query(partition('streams', namespace), { prefix, after, limit }, call);
-  const entered = items.map((item) => {
+  if (after !== undefined && !(/^[\w-]{65}$/.test(after) && after.startsWith(prefix))) {
+    throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+  }
+  const query = { prefix, after, limit };
+  const { found, next } = await table.list(partition('streams', namespace), query, call, async (item) => {
     const [name = '', entityId = ''] = JSON.parse(textOf(item, 'i')) as readonly string[];
-    return { namespace, persistenceId: name, entityId };
+    const stream = { namespace, persistenceId: name, entityId };
+    const head = await headOf(stream);
+    return head.exists ? { ...stream, ...head } : null;
   });
-  return { entered, next };
-}
-
-/** Throws `InvalidRequest` for what is no cursor of the list that the query asks for. */
-export function checkCursor({ after, persistenceId }: ListQuery): void {
-  if (after === undefined) return;
-  const prefix = persistenceId === undefined ? '' : prefixOf(persistenceId);
-  if (/^[\w-]{65}$/.test(after) && after.startsWith(prefix)) return;
-  throw new StoreError('InvalidRequest', `"${after}" is not the next of an earlier page`);
+  return next === undefined ? { streams: found } : { streams: found, next };
 }
 
 function prefixOf(persistenceId: string): string {

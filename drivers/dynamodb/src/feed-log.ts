@@ -11,24 +11,24 @@ export type Pointer = readonly [persistenceId: string, entityId: string, commit:
 const MAX_POINTER_CHARACTERS = 50_000;
 const MAX_NAMESPACES = 1000;
 
+/** Puts a pointer to this place of the stream into the next entry and gives its number. */
+export type FeedLog = (stream: StreamKey, commit: number, call: Call) => Promise<number>;
+
 /**
  * A log for each namespace, whose entries are the pointers of appends that were begun together. An append writes its pointer first,
  * then its commit with the number of that entry: a commit without pointer cannot be, a pointer without commit says nothing.
  */
-export interface FeedLog {
-  /** Puts the pointer into the next entry and gives its number. */
-  point(stream: StreamKey, commit: number, call: Call): Promise<number>;
-}
-
 export function createFeedLog(table: Table): FeedLog {
   const writers = new Recent<FeedWriter>(MAX_NAMESPACES);
-  return {
-    point({ namespace, persistenceId, entityId }, commit, call) {
-      const writer = writers.get(namespace) ?? new FeedWriter(table, partition('feed', namespace));
-      writers.set(namespace, writer);
-      return writer.point([persistenceId, entityId, commit], call);
-    },
+  return ({ namespace, persistenceId, entityId }, commit, call) => {
+    const writer = writers.get(namespace) ?? new FeedWriter(table, feedPartition(namespace));
+    writers.set(namespace, writer);
+    return writer.point([persistenceId, entityId, commit], call);
   };
+}
+
+export function feedPartition(namespace: string): string {
+  return partition('feed', namespace);
 }
 
 export async function newestEntry(table: Table, pk: string, call: Call): Promise<number> {
@@ -42,6 +42,7 @@ export function pointersOf(item: Item): readonly Pointer[] {
 
 interface Waiting {
   readonly pointer: string;
+  readonly call: Call;
   readonly done: PromiseWithResolvers<number>;
 }
 
@@ -60,7 +61,7 @@ class FeedWriter {
 
   point(pointer: Pointer, call: Call): Promise<number> {
     const done = Promise.withResolvers<number>();
-    this.#waiting.push({ pointer: JSON.stringify(pointer), done });
+    this.#waiting.push({ pointer: JSON.stringify(pointer), call, done });
     if (!this.#writing) void this.#write();
     return this.#table.calls.send('seal', call, () => done.promise);
   }
@@ -74,8 +75,10 @@ class FeedWriter {
       // Several may want the same place; only one will get it.
       const pointers = new Set(group.map(({ pointer }) => pointer));
       const entry = text(`[${[...pointers].join()}]`);
+      // When nobody waits for it any more, it must not hold up those that come next.
+      const deadline = Math.max(...group.map(({ call }) => call.deadline));
       try {
-        const number = await this.#table.calls.follow((call) => this.#append({ i: entry }, call));
+        const number = await this.#table.calls.follow((call) => this.#append({ i: entry }, call), { deadline });
         for (const { done } of group) done.resolve(number);
       } catch (error) {
         for (const { done } of group) done.reject(error);

@@ -1,35 +1,16 @@
-import type { Epoch, FenceStore, OpOptions, StoreError, StoreLease } from '@stategate/journal-spi';
-import { checkEpoch, leased } from '@stategate/journal-spi/kit';
-import type { Call } from '@stategate/journal-spi/kit';
+import type { Epoch, FenceStore, StoreLease } from '@stategate/journal-spi';
+import { fencesFrom, Recent } from '@stategate/journal-spi/kit';
+import type { Call, LeaseHolder, Scope } from '@stategate/journal-spi/kit';
 import { ALONE, number, numberOf, partition, text, textOf } from './items.ts';
 import type { Item, Key } from './items.ts';
 import type { Table } from './table.ts';
 
-export function createFenceStore(table: Table): FenceStore {
-  return {
-    claim: (namespace, scope, owner, options) =>
-      table.calls.run('write', options, async (call) => {
-        const epoch = await nextEpoch(table, namespace, call);
-        // Who has a higher one came later, and is current already.
-        const when = 'attribute_not_exists(e) OR e < :e';
-        const values = { ':e': number(epoch), ':o': text(owner), ':zero': number(0) };
-        const update = { change: 'SET e = :e, o = :o, h = :zero REMOVE m', when, values };
-        await table.update(fenceKey(namespace, scope), update, call);
-        return { epoch };
-      }),
+/** Scopes whose leases are watched at once. */
+const MAX_SIGHTINGS = 10_000;
 
-    current: (namespace, scope, options) =>
-      table.calls.run('read', options, async (call) => {
-        const found = await table.get(fenceKey(namespace, scope), call);
-        return found === undefined ? null : { epoch: numberOf(found, 'e'), owner: textOf(found, 'o') };
-      }),
-  };
-}
-
-/** What was seen of somebody else's lease, and since when it has not changed. */
+/** The state of somebody else's lease, and since when it was not seen to change. */
 interface Sighting {
-  readonly epoch: Epoch;
-  readonly beat: number;
+  readonly state: string;
   readonly since: number;
 }
 
@@ -38,81 +19,76 @@ interface Sighting {
  * when the one who wants it has watched it for its whole length, on its own monotonic clock, and seen no heartbeat: clocks need not
  * agree. A newcomer waits for that long even when the holder died long ago.
  */
-export function createStoreLease(table: Table): StoreLease {
-  const sightings = new Map<string, Sighting>();
+export function createFences(table: Table): { readonly fences: FenceStore; readonly lease: StoreLease } {
+  const sightings = new Recent<Sighting>(MAX_SIGHTINGS);
+
+  return fencesFrom(table.calls, {
+    draw: (at, owner, leaseMs, call) => (leaseMs === null ? claim(at, owner, call) : acquire(at, owner, leaseMs, call)),
+
+    async current(at, call) {
+      const found = await table.get(fenceKey(at), call);
+      return found === undefined ? null : { epoch: numberOf(found, 'e'), owner: textOf(found, 'o') };
+    },
+
+    async extend(at, epoch, leaseMs, call) {
+      const [change, more] =
+        leaseMs === null ? ['REMOVE m'] : ['SET m = :m ADD h :one', { ':m': number(leaseMs), ':one': number(1) }];
+      const update = { change, when: 'e = :e', values: { ':e': number(epoch), ...more } };
+      const { written, item } = await table.update(fenceKey(at), update, call);
+      return written ? epoch : numberOf(item, 'e');
+    },
+  });
+
+  async function claim(at: Scope, owner: string, call: Call): Promise<Epoch> {
+    const epoch = await nextEpoch(at, call);
+    // Who has a higher one came later, and is current already.
+    const when = 'attribute_not_exists(e) OR e < :e';
+    const values = { ':e': number(epoch), ':o': text(owner), ':zero': number(0) };
+    await table.update(fenceKey(at), { change: 'SET e = :e, o = :o, h = :zero REMOVE m', when, values }, call);
+    return epoch;
+  }
+
+  async function acquire(at: Scope, owner: string, leaseMs: number, call: Call): Promise<Epoch | LeaseHolder> {
+    const key = fenceKey(at);
+    const found = (await table.get(key, call)) ?? {};
+    if ('m' in found && textOf(found, 'o') !== owner) {
+      const leftMs = leftOf(key, found);
+      if (leftMs > 0) return { owner: textOf(found, 'o'), leftMs };
+    }
+    const epoch = await nextEpoch(at, call);
+    // Only after who was seen, without a heartbeat since.
+    const when = 'attribute_not_exists(e) OR (e = :seen AND h = :beat)';
+    const values = {
+      ':e': number(epoch),
+      ':o': text(owner),
+      ':m': number(leaseMs),
+      ':zero': number(0),
+      ':seen': number(numberOf(found, 'e')),
+      ':beat': number(numberOf(found, 'h')),
+    };
+    const update = { change: 'SET e = :e, o = :o, m = :m, h = :zero', when, values };
+    const { written, item } = await table.update(key, update, call);
+    if (!written) return { owner: textOf(item, 'o'), leftMs: leaseMs };
+    sightings.delete(key.pk);
+    return epoch;
+  }
 
   /** How long the lease that is there may last, as far as we know. */
-  function restOf(key: Key, found: Item): number {
-    const [epoch, beat, lengthMs] = [numberOf(found, 'e'), numberOf(found, 'h'), numberOf(found, 'm')];
-    const seen = sightings.get(key.pk);
-    const same = seen?.epoch === epoch && seen.beat === beat ? seen : { epoch, beat, since: performance.now() };
-    sightings.set(key.pk, same);
-    return same.since + lengthMs - performance.now();
+  function leftOf({ pk }: Key, found: Item): number {
+    const state = `${numberOf(found, 'e')}.${numberOf(found, 'h')}`;
+    const seen = sightings.get(pk);
+    const { since } = seen?.state === state ? seen : { since: performance.now() };
+    sightings.set(pk, { state, since });
+    return since + numberOf(found, 'm') - performance.now();
   }
 
-  function taken(scope: string, found: Item, restMs: number): StoreError {
-    return leased(scope, textOf(found, 'o'), table.server.location, restMs);
-  }
-
-  return {
-    acquire: (namespace, scope, owner, leaseMs, options) =>
-      table.calls.run('write', options, async (call) => {
-        const key = fenceKey(namespace, scope);
-        const found = await table.get(key, call);
-        if (found !== undefined && 'm' in found && textOf(found, 'o') !== owner) {
-          const restMs = restOf(key, found);
-          if (restMs > 0) throw taken(scope, found, restMs);
-        }
-        const epoch = await nextEpoch(table, namespace, call);
-        // Only after who was seen, without a heartbeat since.
-        const when = found === undefined ? 'attribute_not_exists(e)' : 'e = :seen AND h = :beat';
-        const seen = found && { ':seen': number(numberOf(found, 'e')), ':beat': number(numberOf(found, 'h')) };
-        const values = { ':e': number(epoch), ':o': text(owner), ':m': number(leaseMs), ':zero': number(0), ...seen };
-        const update = { change: 'SET e = :e, o = :o, m = :m, h = :zero', when, values };
-        const { written, item } = await table.update(key, update, call);
-        if (!written) throw taken(scope, item, leaseMs);
-        sightings.delete(key.pk);
-        return { epoch };
-      }),
-
-    async renew(namespace, scope, epoch, leaseMs, options) {
-      const values = { ':m': number(leaseMs), ':one': number(1) };
-      const current = await hold(namespace, scope, epoch, 'SET m = :m ADD h :one', values, options);
-      checkEpoch({ scope, epoch }, current);
-    },
-
-    async release(namespace, scope, epoch, options) {
-      await hold(namespace, scope, epoch, 'REMOVE m', {}, options);
-    },
-  };
-
-  /** Changes the lease of an epoch, and gives the scope's current epoch. */
-  function hold(
-    namespace: string,
-    scope: string,
-    epoch: Epoch,
-    change: string,
-    more: Item,
-    options: OpOptions,
-  ): Promise<Epoch> {
-    return table.calls.run('write', options, async (call) => {
-      const update = { change, when: 'e = :e', values: { ':e': number(epoch), ...more } };
-      const { written, item } = await table.update(fenceKey(namespace, scope), update, call);
-      return written ? epoch : numberOf(item, 'e');
-    });
+  async function nextEpoch({ namespace }: Scope, call: Call): Promise<Epoch> {
+    const key = { pk: partition('fences', namespace), sk: ALONE };
+    const draw = { change: 'ADD e :one', values: { ':one': number(1) }, returns: 'ALL_NEW' } as const;
+    return numberOf((await table.update(key, draw, call)).item, 'e');
   }
 }
 
-async function nextEpoch(table: Table, namespace: string, call: Call): Promise<Epoch> {
-  const key = { pk: partition('fences', namespace), sk: ALONE };
-  const { item } = await table.update(
-    key,
-    { change: 'ADD e :one', values: { ':one': number(1) }, returns: 'ALL_NEW' },
-    call,
-  );
-  return numberOf(item, 'e');
-}
-
-function fenceKey(namespace: string, scope: string): Key {
+function fenceKey({ namespace, scope }: Scope): Key {
   return { pk: partition('fence', namespace, scope), sk: ALONE };
 }

@@ -1,10 +1,10 @@
 import { defineDriver } from '@stategate/journal-spi';
-import type { Driver, DriverEnv } from '@stategate/journal-spi';
-import { checkHealth, createBell } from '@stategate/journal-spi/kit';
+import type { Driver, DriverEnv, OpOptions } from '@stategate/journal-spi';
+import { checkHealth, openOn } from '@stategate/journal-spi/kit';
 import { createFeedLog } from './feed-log.ts';
 import { createFeed } from './feed.ts';
-import { createFenceStore, createStoreLease } from './fences.ts';
-import { probe } from './health.ts';
+import { createFences } from './fences.ts';
+import { ALONE, number, partition } from './items.ts';
 import { createJournal } from './journal.ts';
 import { createKeyValueStore } from './key-value.ts';
 import { LIMITS, TUNING } from './limits.ts';
@@ -16,7 +16,7 @@ import { Table } from './table.ts';
 
 export type { Options } from './options.ts';
 
-const DEFAULT_DRAIN_MS = 5_000;
+const PROBE = { pk: partition('health'), sk: ALONE };
 
 /** One table of Amazon DynamoDB in one region, or of a server that speaks its protocol. */
 export default defineDriver<Options>({
@@ -26,28 +26,22 @@ export default defineDriver<Options>({
   configSchema: optionsSchema,
   secrets: ['secretAccessKey', 'sessionToken'],
   shortForm,
-  async open(options, env) {
-    const table = new Table(await import('@aws-sdk/client-dynamodb'), options, env);
-    try {
-      return await openStore(table, options, env);
-    } catch (error) {
-      await table.close(0);
-      throw error;
-    }
-  },
+  open: async (options, env) =>
+    openOn(new Table(await import('@aws-sdk/client-dynamodb'), options, env), (table) =>
+      openStore(table, options, env),
+    ),
 });
 
-async function openStore(table: Table, options: Options, env: DriverEnv): Promise<Driver> {
+async function openStore(table: Table, options: Options, env: DriverEnv): Promise<Omit<Driver, 'close'>> {
   const schema = createSchemaManager(table, options);
   await schema.status({});
   if (options.createTable && !table.calls.readOnly) await schema.migrate({});
   const durability = options.durability ?? (table.amazon ? 'quorum-disk' : 'none');
   if (durability === 'none') {
     env.warn('nothing is known about how durable this server is: set store.config.durability to what it gives', {
-      location: table.server.location,
+      location: table.calls.location,
     });
   }
-  const bell = createBell();
   return {
     capabilities: {
       durability,
@@ -60,18 +54,21 @@ async function openStore(table: Table, options: Options, env: DriverEnv): Promis
     limits: LIMITS,
     tuning: TUNING,
     server: table.server,
-    journal: createJournal(table, options.feed ? createFeedLog(table) : undefined, bell),
+    journal: createJournal(table, options.feed ? createFeedLog(table) : undefined),
     snapshots: createSnapshotStore(table),
     keyValue: createKeyValueStore(table),
-    fences: createFenceStore(table),
-    lease: createStoreLease(table),
-    ...(options.feed && { feed: createFeed(table, bell) }),
+    ...createFences(table),
+    ...(options.feed && { feed: createFeed(table) }),
     schema,
     health: (op) => checkHealth(op, (inTime) => probe(table, inTime)),
-    close({ drainMs = DEFAULT_DRAIN_MS } = {}) {
-      const closed = table.close(drainMs);
-      bell.ring();
-      return closed;
-    },
   };
+}
+
+/** Reads an item of its own, and writes it where writing is allowed. */
+async function probe(table: Table, options: OpOptions): Promise<readonly string[]> {
+  await table.calls.run('read', options, async (call) => {
+    if (!table.calls.readOnly) await table.put(PROBE, { w: number(table.now()) }, call);
+    await table.get(PROBE, call);
+  });
+  return [];
 }

@@ -1,174 +1,119 @@
-import type {
-  AppendRequest,
-  AppendResult,
-  Fence,
-  Journal,
-  ListQuery,
-  OpOptions,
-  RecoverRequest,
-  StreamHead,
-  StreamKey,
-  StreamPage,
-} from '@stategate/journal-spi';
+import type { AppendRequest, AppendResult, Journal, OpOptions, RecoverRequest } from '@stategate/journal-spi';
 import {
   checkEpoch,
-  checkHead,
   eachInOrder,
   encodePacked,
   journalFrom,
+  judgeAppend,
   packedFetch,
   Recent,
+  resolutionOf,
   toHead,
 } from '@stategate/journal-spi/kit';
-import type { Bell, Call, Found, StreamState } from '@stategate/journal-spi/kit';
+import type { Call, Found, Standing } from '@stategate/journal-spi/kit';
 import { withBody } from './bodies.ts';
-import { commitOf, newestCommit, recordsOf, sealAfter, takePlace, toCommit } from './commits.ts';
-import type { Commit } from './commits.ts';
-import { checkCursor, enteredStreams, enterStream } from './directory.ts';
+import { enterStream, listStreams } from './directory.ts';
 import type { FeedLog } from './feed-log.ts';
 import { streamPartition } from './items.ts';
 import { LIMITS, TUNING } from './limits.ts';
-import { moveDeletedTo, readMeta, sealMeta } from './metas.ts';
-import type { Meta } from './metas.ts';
 import { loadSnapshot } from './snapshots.ts';
+import { Stream } from './stream.ts';
+import type { Commit, State } from './stream.ts';
 import type { Table } from './table.ts';
 
 /** Streams whose newest commit is remembered, so that an append need not look for it. */
 const MAX_HEADS = 50_000;
 
-export function createJournal(table: Table, feedLog: FeedLog | undefined, bell: Bell): Journal {
+export function createJournal(table: Table, feedLog: FeedLog | undefined): Journal {
   const heads = new Recent<Commit>(MAX_HEADS);
 
-  return journalFrom<StreamState>(table.calls, {
+  return journalFrom<State>(table.calls, {
     limits: LIMITS,
     page: TUNING.page,
 
     async appendMany(requests, call) {
       const outcomes = await eachInOrder(requests, keyOf, (request) => append(request, call));
-      bell.ring();
+      table.bell.ring();
       return outcomes;
     },
 
-    async resolve({ stream, expected, token }, call) {
-      const pk = streamPartition(stream);
-      const newest = await newestCommit(table, pk, call);
-      const head = newest.last;
-      if (head <= expected) return { outcome: 'absent', head };
-      const { first, last, token: found } = await commitOf(table, pk, expected + 1, newest, call);
-      const applied = first === expected + 1 && found === token;
-      return applied ? { outcome: 'applied', lastSequenceNr: last } : { outcome: 'superseded', head };
+    async resolve(request, call) {
+      const stream = new Stream(table, request.stream);
+      return resolutionOf(request.expected, await standingOf(stream, request, await stream.newest(call), call));
     },
 
     recoverMany: (requests, call, options) =>
       eachInOrder(requests, keyOf, (request) => recover(request, call, options)),
 
-    state: (stream, call) => stateOf(table, streamPartition(stream), call),
-    fetch: (stream, _, options) => packedFetch(recordsOf(table, streamPartition(stream), options)),
+    state: (stream, call) => new Stream(table, stream).state(call),
+    fetch: (stream, { newest }, options) => packedFetch(new Stream(table, stream).records(newest, options)),
 
-    async deleteTo(stream, sequenceNr, fence, call) {
-      const pk = streamPartition(stream);
-      const { last, epoch } = await newestCommit(table, pk, call);
+    async deleteTo(key, sequenceNr, fence, call) {
+      const stream = new Stream(table, key);
+      const { last, epoch } = await stream.newest(call);
       checkEpoch(fence, epoch);
       const to = Math.min(sequenceNr, last);
-      if (to > 0) await moveDeletedTo(table, pk, to, fence, call);
+      if (to > 0) await stream.moveDeletedTo(to, fence, call);
     },
 
-    async list(query, call) {
-      checkCursor(query);
-      return list(table, query, call);
-    },
+    list: (query, call) =>
+      listStreams(table, query, call, async (stream) => toHead(await new Stream(table, stream).state(call))),
   });
 
-  /** Token, then epoch, then sequence. */
   async function append(request: AppendRequest, call: Call): Promise<AppendResult> {
-    const { stream, expected, fence, token, events } = request;
-    const pk = streamPartition(stream);
-    const known = heads.get(pk);
-    let newest = known?.last === expected && known.epoch <= fence.epoch ? known : await newestCommit(table, pk, call);
-    for (let earlier: Commit | undefined; ;) {
-      if (newest.last > expected) earlier ??= await commitOf(table, pk, expected + 1, newest, call);
-      if (earlier?.first === expected + 1 && earlier.token === token) {
-        return { lastSequenceNr: earlier.last, duplicate: true };
-      }
-      checkEpoch(fence, newest.epoch);
-      checkHead(expected, newest.last);
-
+    const { expected, fence, token, events } = request;
+    const stream = new Stream(table, request.stream);
+    const known = heads.get(stream.pk);
+    let newest = known?.last === expected && known.epoch <= fence.epoch ? known : await stream.newest(call);
+    for (;;) {
+      const judged = judgeAppend(request, await standingOf(stream, request, newest, call));
+      if (judged !== undefined) return judged;
       const last = expected + events.length;
       const next = { number: newest.number + 1, first: expected + 1, last, epoch: fence.epoch, token, fed: 0 };
-      const { written, item } = await withBody(table, encodePacked(events), call, async (body) => {
-        if (expected === 0) await enterStream(table, stream, call);
-        const fed = (await feedLog?.point(stream, next.number, call)) ?? 0;
-        return takePlace(table, pk, { ...next, fed }, body, call, 'write');
+      const { written } = await withBody(table, encodePacked(events), call, async (body) => {
+        if (expected === 0) await enterStream(table, request.stream, call);
+        const fed = (await feedLog?.(request.stream, next.number, call)) ?? 0;
+        return stream.take({ ...next, fed }, body, call);
       });
       if (written) {
-        heads.set(pk, next);
+        heads.set(stream.pk, next);
         return { lastSequenceNr: last, duplicate: false };
       }
-      heads.delete(pk);
       // An append of somebody else, or an earlier attempt of this one, which was believed lost; or a seal.
-      const found = toCommit(item);
-      if (found.first <= found.last) earlier = found;
-      newest = await newestCommit(table, pk, call);
+      heads.delete(stream.pk);
+      newest = await stream.newest(call);
     }
   }
 
-  async function recover(request: RecoverRequest, call: Call, options: OpOptions): Promise<Found<StreamState>> {
-    const { stream, fence, page, after = 0 } = request;
-    const pk = streamPartition(stream);
-    const [newest, meta] = await Promise.all([seal(pk, fence, call), sealMeta(table, pk, fence, call)]);
-    const state = await toState(table, pk, newest, meta, call);
+  async function recover(request: RecoverRequest, call: Call, options: OpOptions): Promise<Found<State>> {
+    const { fence, page, after = 0 } = request;
+    const stream = new Stream(table, request.stream);
+    const state = await stream.seal(fence, call);
+    const { newest, meta, head, deletedTo } = state;
+    heads.set(stream.pk, newest);
     const entry = request.snapshot ? meta.snapshots.at(-1) : undefined;
-    const from = Math.max(entry?.sequenceNr ?? after, state.deletedTo) + 1;
-    const hint = from - 1 === entry?.sequenceNr ? entry.commit + 1 : undefined;
-    const fetch = packedFetch(recordsOf(table, pk, options, hint));
+    const from = Math.max(entry?.sequenceNr ?? after, deletedTo) + 1;
+    const start = entry && { from: entry.sequenceNr + 1, place: entry.commit + 1 };
+    const fetch = packedFetch(stream.records(newest, options, start));
     const [snapshot, first] = await Promise.all([
-      request.snapshot ? loadSnapshot(table, pk, meta, Number.MAX_SAFE_INTEGER, call) : null,
-      from > state.head ? [] : fetch({ from, to: state.head, backward: false, ...page }),
+      request.snapshot ? loadSnapshot(stream, meta, Number.MAX_SAFE_INTEGER, call) : null,
+      from > head ? [] : fetch({ from, to: head, backward: false, ...page }),
     ]);
     return { state, snapshot, fetch, first };
   }
-
-  async function seal(pk: string, fence: Fence, call: Call): Promise<Commit> {
-    for (;;) {
-      const newest = await newestCommit(table, pk, call);
-      checkEpoch(fence, newest.epoch);
-      if (newest.epoch === fence.epoch) return newest;
-      const next = sealAfter(newest, fence.epoch);
-      const { written } = await takePlace(table, pk, next, {}, call, 'seal');
-      if (written) return next;
-    }
-  }
 }
 
-const keyOf = ({ stream }: { readonly stream: StreamKey }) => streamPartition(stream);
-
-async function stateOf(table: Table, pk: string, call: Call): Promise<StreamState> {
-  const [newest, meta] = await Promise.all([newestCommit(table, pk, call), readMeta(table, pk, call)]);
-  return toState(table, pk, newest, meta, call);
+/** Where a stream stands, seen from an append. */
+async function standingOf(
+  stream: Stream,
+  { expected, token }: Pick<AppendRequest, 'expected' | 'token'>,
+  newest: Commit,
+  call: Call,
+): Promise<Standing> {
+  const { last: head, epoch } = newest;
+  if (head <= expected) return { head, epoch };
+  const next = await stream.commitOf(expected + 1, newest, call);
+  return next.first === expected + 1 && next.token === token ? { head, epoch, last: next.last } : { head, epoch };
 }
 
-/** Log and meta item were read at once: where the one knows of events that were not yet in the other, the log is read again. */
-async function toState(table: Table, pk: string, seen: Commit, meta: Meta, call: Call): Promise<StreamState> {
-  const { deletedTo, snapshots } = meta;
-  const behind = seen.last < Math.max(deletedTo, snapshots.at(-1)?.sequenceNr ?? 0);
-  const { last: head, epoch } = behind ? await newestCommit(table, pk, call) : seen;
-  return { head, deletedTo, epoch };
-}
-
-async function list(table: Table, query: ListQuery, call: Call): Promise<StreamPage> {
-  const { limit } = query;
-  const streams: (StreamKey & StreamHead)[] = [];
-  let next = query.after;
-  do {
-    const page = await enteredStreams(table, { ...query, limit: limit - streams.length }, next, call);
-    const found = await Promise.all(
-      page.entered.map(async (stream) => ({
-        ...stream,
-        ...toHead(await stateOf(table, streamPartition(stream), call)),
-      })),
-    );
-    streams.push(...found.filter(({ exists }) => exists));
-    next = page.next;
-  } while (next !== undefined && streams.length < limit);
-  return next === undefined ? { streams } : { streams, next };
-}
+const keyOf = ({ stream }: Pick<AppendRequest, 'stream'>) => streamPartition(stream);

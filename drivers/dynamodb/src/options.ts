@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+const name = z.string().min(1).optional();
+const durationMs = z.int().min(1);
+
 export const optionsSchema = z
   .strictObject({
     table: z
@@ -7,22 +10,16 @@ export const optionsSchema = z
       .regex(/^[\w.-]{3,255}$/, 'must have 3 to 255 letters, digits, _, . or -')
       .default('stategate')
       .describe('The one table that holds everything'),
-    region: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('The region of the table; that of the environment (AWS_REGION) when absent'),
+    region: name.describe('The region of the table; that of the environment (AWS_REGION) when absent'),
     endpoint: z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe("Another address than Amazon's: a VPC endpoint or a compatible server"),
-    accessKeyId: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Signs requests, with secretAccessKey; those of the environment, the profile or the role when absent'),
-    secretAccessKey: z.string().min(1).optional().describe('The secret of accessKeyId'),
-    sessionToken: z.string().min(1).optional().describe('The token of temporary credentials'),
+    accessKeyId: name.describe(
+      'Signs requests, with secretAccessKey; those of the environment, the profile or the role when absent',
+    ),
+    secretAccessKey: name.describe('The secret of accessKeyId'),
+    sessionToken: name.describe('The token of temporary credentials'),
     createTable: z
       .boolean()
       .default(true)
@@ -39,10 +36,8 @@ export const optionsSchema = z
       .enum(['none', 'os-buffered', 'disk', 'quorum-disk'])
       .optional()
       .describe('What an acknowledged write survives at `endpoint`, taken on trust; quorum-disk at Amazon, else none'),
-    connectTimeoutMs: z.int().min(1).default(2000).describe('How long making a connection may take'),
-    timeoutMs: z
-      .int()
-      .min(1)
+    connectTimeoutMs: durationMs.default(2000).describe('How long making a connection may take'),
+    timeoutMs: durationMs
       .default(10_000)
       .describe('How long a call waits that has no deadline of its own, and one request of any call'),
   })
