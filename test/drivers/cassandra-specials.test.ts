@@ -4,6 +4,7 @@ import type { StoreError, StoreErrorCode } from '@stategate/journal-spi';
 import { settled } from '@stategate/journal-spi/kit';
 import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { FaultProxy } from '../support/fault-proxy.ts';
 import { present, startServer } from '../support/servers.ts';
 import type { TestServer } from '../support/servers.ts';
 import { freshConfig, openStore } from './cassandra-support.ts';
@@ -86,6 +87,8 @@ test('Z-19, Z-20: what is wrong with a configuration or its store is told with t
     ready: false,
     problems: [expect.stringMatching(/lacks "\w+"\.stategate_streams: .*store schema --apply/)],
   });
+  // What was in it is lost: nobody makes it anew without being asked to.
+  expect((await (await openStore(found)).health({})).ready).toBe(false);
   expect(await driver.schema.statements({})).toEqual([expect.stringContaining('stategate_streams')]);
   await driver.schema.migrate({});
   expect((await driver.health({})).ready).toBe(true);
@@ -98,6 +101,41 @@ test('Z-19, Z-20: what is wrong with a configuration or its store is told with t
   const few = await errorOf(driver.keyValue.get({ namespace: 'n', collection: 'c', key: 'k' }, {}));
   expect([few.code, few.message]).toEqual(['StoreUnavailable', expect.stringContaining('too few replicas')]);
   expect((await driver.health({})).ready).toBe(false);
+});
+
+test('a cluster with several data centers is refused until one of them is named', async () => {
+  const { localDataCenter: _, ...unnamed } = Object(freshConfig(server));
+  const peer = `peer = '127.9.9.9'`;
+  await withClient(server, (client) =>
+    client.execute(`UPDATE system.peers SET data_center = 'elsewhere', rack = 'r', rpc_address = '127.9.9.9',
+      release_version = '5.0.0', tokens = {'1'}, host_id = uuid() WHERE ${peer}`),
+  );
+  try {
+    const error = await errorOf(openStore(unnamed));
+    expect([error.code, error.message]).toEqual([
+      'ConfigError',
+      expect.stringMatching(/datacenter1, elsewhere.*store\.config\.localDataCenter/),
+    ]);
+    const driver = await openStore({ ...unnamed, localDataCenter: 'datacenter1' });
+    expect((await driver.health({})).ready).toBe(true);
+  } finally {
+    await withClient(server, (client) => client.execute(`DELETE FROM system.peers WHERE ${peer}`));
+  }
+});
+
+test('a connection that ended without a word is replaced when nothing has been answered for two seconds', async () => {
+  const address = new URL(server.url);
+  await using proxy = await FaultProxy.start({ host: address.hostname, port: Number(address.port) });
+  address.port = String(proxy.port);
+  const driver = await openStore(freshConfig({ ...server, url: address.href }));
+  await driver.journal.append(appendRequest('e', 0), {});
+  const request = appendRequest('e', 1);
+  proxy.halfOpen();
+  const deadline = performance.now() + 2_500;
+  expect((await errorOf(driver.journal.append(request, { deadline }))).code).toBe('AmbiguousWrite');
+  const again = await eventually(() => driver.journal.append(request, { deadline: deadline + 2_500 }), 3_000);
+  expect(again).toEqual({ lastSequenceNr: 2, duplicate: false });
+  await driver.close({ drainMs: 0 });
 });
 
 test('a store that was opened only to read writes nothing', async () => {

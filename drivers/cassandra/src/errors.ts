@@ -18,100 +18,79 @@ const SERIAL = new Set([0x0008, 0x0009]);
 
 const APPLY = 'create it with `stategate store schema --apply`';
 
-/** What the client library throws, as far as it matters. */
-interface ClientError {
-  readonly name: string;
-  readonly message: string;
+/** What the client library throws about a statement, by name; what else it throws is a mistake of ours. */
+const ABOUT_STATEMENTS = /^(?:|Authentication|Driver|NoHostAvailable|OperationTimedOut|Response)Error$/;
+
+/** The same, as far as it matters. */
+interface ClientError extends Error {
   readonly code?: unknown;
   /** Of `Unavailable`: the level that could not be reached. */
   readonly consistencies?: unknown;
   /** Of `NoHostAvailableError`: why each host was not asked. */
-  readonly innerErrors?: Readonly<Record<string, unknown>>;
+  readonly innerErrors?: Readonly<Record<string, unknown>> | null;
 }
+
+type Refusal = readonly [code: StoreErrorCode, message: string];
 
 /** The error that stands for what the client library threw about a statement. */
 export function toStoreError(error: unknown, effect: Effect): unknown {
-  if (isStoreError(error) || !isClientError(error)) return error;
-  const make = (code: StoreErrorCode, message: string) => new StoreError(code, message, { cause: error });
-  switch (error.name) {
-    case 'NoHostAvailableError':
-      return noHost(error);
-    case 'AuthenticationError':
-      return make('AuthError', `Cassandra refuses the login: ${error.message}`);
-    case 'ResponseError':
-      return refusal(error, effect);
-    case 'Error':
-      // Of a statement that had to be prepared first: nothing was sent.
-      if (error.message === 'No connection available') return make('StoreUnavailable', error.message);
-      return lost(effect, 'StoreUnavailable', `the client library failed: ${error.message}`, error);
-    case 'OperationTimedOutError':
-    case 'DriverError':
-      return lost(effect, 'StoreUnavailable', `the answer is lost: ${error.message}`, error);
-    default:
-      return error;
-  }
+  if (isStoreError(error) || !(error instanceof Error) || !ABOUT_STATEMENTS.test(error.name)) return error;
+  const refusal = refusalOf(error, effect);
+  if (refusal === undefined) return lost(effect, 'StoreUnavailable', `the answer is lost: ${error.message}`, error);
+  return new StoreError(...refusal, { cause: error });
 }
 
-function refusal(error: ClientError, effect: Effect): StoreError {
-  const { code, message } = error;
-  const make = (as: StoreErrorCode, text: string) => new StoreError(as, text, { cause: error });
-  switch (code) {
+/** Why surely nothing was applied; undefined when nobody knows, as after timeouts, failures of replicas, and unknown codes. */
+function refusalOf(error: ClientError, effect: Effect): Refusal | undefined {
+  const { name, code, message } = error;
+  switch (name === 'ResponseError' ? code : name) {
+    case 'NoHostAvailableError':
+      return noHost(error);
+    case 'Error':
+      // Of a statement that had to be prepared first: nothing was sent.
+      return message === 'No connection available' ? ['StoreUnavailable', message] : undefined;
+    case 'ArgumentError':
+      return ['ConfigError', `store.config.localDataCenter is wrong: ${message}`];
+    case 'BusyConnectionError':
+    case OVERLOADED:
+      return ['Throttled', `the server has too much to do: ${message}`];
+    case 'AuthenticationError':
+    case BAD_CREDENTIALS: {
+      const wayOut = 'check store.config.username and store.config.password';
+      return ['AuthError', `Cassandra refuses the login: ${message}; ${wayOut}`];
+    }
+    case UNAUTHORIZED:
+      return ['AuthError', `the user lacks a right: ${message}; grant it, or change store.config.username`];
     case UNAVAILABLE:
       // While committing, the write may have been decided before.
-      if (effect === 'write' && !SERIAL.has(Number(error.consistencies)))
-        return lost(effect, 'StoreUnavailable', message, error);
-      return make('StoreUnavailable', `too few replicas are up: ${message}`);
+      if (effect === 'write' && !SERIAL.has(Number(error.consistencies))) return undefined;
+      return ['StoreUnavailable', `too few replicas are up: ${message}`];
     case BOOTSTRAPPING:
-      return make('StoreUnavailable', message);
-    case OVERLOADED:
-      return make('Throttled', `the server is overloaded: ${message}`);
-    case BAD_CREDENTIALS:
-      return make('AuthError', `Cassandra refuses the login: ${message}`);
-    case UNAUTHORIZED:
-      return make('AuthError', `the user lacks a right: ${message}; grant it, or change store.config.username`);
+      return ['StoreUnavailable', message];
     case SYNTAX:
-      return make('Unsupported', `the server does not understand a statement: ${message}`);
+      return ['Unsupported', `the server does not understand a statement: ${message}`];
     case INVALID:
       if (/does not exist|unconfigured table|[Uu]nknown keyspace/.test(message)) {
-        return make('SchemaMismatch', `${message}: ${APPLY}`);
+        return ['SchemaMismatch', `${message}: ${APPLY}`];
       }
-      if (/too (?:big|large)|exceeds maximum/.test(message)) return make('PayloadTooLarge', message);
-      return make('Unsupported', `the server refuses a statement: ${message}`);
+      if (/too (?:big|large)|exceeds maximum/.test(message)) return ['PayloadTooLarge', message];
+      return ['Unsupported', `the server refuses a statement: ${message}`];
     case WRONG_SETTING:
-      return make('ConfigError', `the server refuses a setting: ${message}; change store.config.replication`);
+      return ['ConfigError', `the server refuses a setting: ${message}; change store.config.replication`];
+    case UNPREPARED:
+      return ['SchemaMismatch', `a statement cannot be prepared again, its table has gone or has changed: ${APPLY}`];
     default:
-      // Timeouts and failures of replicas, and what is not known here.
-      return lost(effect, 'StoreUnavailable', message, error);
+      return undefined;
   }
 }
 
 /** No host was asked: whatever it was, it was not sent. */
-function noHost(error: ClientError): StoreError {
-  const reasons = Object.entries(error.innerErrors ?? {});
-  const make = (code: StoreErrorCode, message: string) => new StoreError(code, message, { cause: error });
+function noHost({ message, innerErrors }: ClientError): Refusal {
+  const reasons = Object.entries(innerErrors ?? {});
   for (const [, reason] of reasons) {
-    if (!isClientError(reason)) continue;
-    if (reason.name === 'AuthenticationError') {
-      return make(
-        'AuthError',
-        `Cassandra refuses the login: ${reason.message}; check store.config.username and store.config.password`,
-      );
-    }
-    if (reason.name === 'BusyConnectionError') return make('Throttled', `all connections are busy: ${reason.message}`);
-    if (reason.code === UNPREPARED) {
-      return make(
-        'SchemaMismatch',
-        `a statement cannot be prepared again, so its table has gone or has changed: ${APPLY}`,
-      );
-    }
-    if (/localDataCenter/.test(reason.message)) {
-      return make('ConfigError', `store.config.localDataCenter is wrong: ${reason.message}`);
-    }
+    const refusal = reason instanceof Error ? refusalOf(reason, 'read') : undefined;
+    if (refusal !== undefined && refusal[0] !== 'StoreUnavailable') return refusal;
   }
-  const why = reasons.map(([host, reason]) => `${host}: ${isClientError(reason) ? reason.message : String(reason)}`);
-  return make('StoreUnavailable', `no node of Cassandra can be reached (${why.join('; ') || error.message})`);
-}
-
-function isClientError(error: unknown): error is ClientError {
-  return error instanceof Error;
+  const why = reasons.map(([host, reason]) => `${host}: ${reason instanceof Error ? reason.message : String(reason)}`);
+  return ['StoreUnavailable', `no node of Cassandra can be reached (${why.join('; ') || message})`];
 }

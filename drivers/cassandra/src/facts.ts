@@ -1,20 +1,18 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { Capabilities, DriverEnv, OpOptions } from '@stategate/journal-spi';
-import { DEFAULT_MAX_MUTATION_BYTES } from './limits.ts';
 import { textOf } from './rows.ts';
 import type { Session } from './session.ts';
 
 const OLDEST_MAJOR = 4;
-const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** The version of the node that answers. One that is too old is refused. */
-export async function versionOf(session: Session, options: OpOptions): Promise<string> {
+export async function serverVersionOf(session: Session, options: OpOptions): Promise<string> {
   const [row = {}] = await session.select({ cql: 'SELECT release_version FROM system.local', params: [] }, options);
   const version = textOf(row, 'release_version');
   if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return version;
   throw new StoreError(
     'ConfigError',
-    `${session.location} is version ${version} of Cassandra: ${OLDEST_MAJOR}.0 or newer is needed, earlier ones may return conditional writes late`,
+    `${session.calls.location} is version ${version} of Cassandra: ${OLDEST_MAJOR}.0 or newer is needed, earlier ones may return conditional writes late`,
   );
 }
 
@@ -36,19 +34,9 @@ export async function settingsOf(
   }
 }
 
-/** The largest write that the server takes. */
-export function maxMutationBytes(settings: ReadonlyMap<string, string>): number {
-  const [, digits, unit] = /^(\d+)(B|KiB|MiB|GiB)$/.exec(settings.get('max_mutation_size') ?? '') ?? [];
-  return digits === undefined ? DEFAULT_MAX_MUTATION_BYTES : Number(digits) * UNITS[unit as keyof typeof UNITS];
-}
-
 /** How many copies the keyspace has in the data center; undefined when there is no such keyspace. */
-export async function copiesOf(
-  session: Session,
-  keyspace: string,
-  dataCenter: string,
-  options: OpOptions,
-): Promise<number | undefined> {
+export async function copiesOf(session: Session, dataCenter: string, options: OpOptions): Promise<number | undefined> {
+  const { keyspace } = session;
   const cql = 'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?';
   const [row] = await session.select({ cql, params: [keyspace] }, options);
   if (row === undefined) return undefined;
@@ -67,10 +55,10 @@ export async function copiesOf(
  * long as a quorum lives it is safe, but a node that comes back without it may outvote the one that has it.
  */
 export function durabilityOf(
-  settings: ReadonlyMap<string, string>,
+  commitlogSync = '',
   copies: number,
 ): Pick<Capabilities, 'durability' | 'ackLossOnFailover'> {
-  const onDisk = ['batch', 'group'].includes(settings.get('commitlog_sync') ?? '');
+  const onDisk = ['batch', 'group'].includes(commitlogSync);
   if (copies > 1) return { durability: onDisk ? 'quorum-disk' : 'quorum-memory', ackLossOnFailover: !onDisk };
   return { durability: onDisk ? 'disk' : 'none', ackLossOnFailover: !onDisk };
 }

@@ -9,25 +9,15 @@ import type {
   KvWritten,
   Limits,
   OpOptions,
-  Payload,
   PutRequest,
   Token,
 } from '@stategate/journal-spi';
-import {
-  checkCondition,
-  checkEpoch,
-  decodePacked,
-  encodePacked,
-  keyValueFrom,
-  settled,
-} from '@stategate/journal-spi/kit';
+import { checkCondition, checkEpoch, decodeOne, encodePacked, keyValueFrom, settled } from '@stategate/journal-spi/kit';
 import { Lanes } from './lanes.ts';
+import { createNames } from './names.ts';
 import { bytesOf, numberOf, requiredNumber, textOf } from './rows.ts';
 import type { Session, Statement } from './session.ts';
-import { createValueNames } from './value-names.ts';
 
-/** How many keys are written at once. */
-const WIDTH = 128;
 const SECOND_MS = 1000;
 /** Longer ones are only checked when read: servers may not be able to count so far. */
 const MAX_NATIVE_TTL_S = 365 * 24 * 3600;
@@ -53,44 +43,43 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
   const writeCql = `UPDATE ${table} SET rev = ?, sealed = ?, write_token = ?, epoch = ?, expires = ?, body = ? WHERE ${theKey} ${unchanged}`;
   const bodyCql = `UPDATE ${table} USING TTL ? SET body = ? WHERE ${theKey}`;
   const sealCql = `UPDATE ${table} SET rev = ?, sealed = ? WHERE ${theKey} ${unchanged}`;
-  const names = createValueNames(session);
-  const lanes = new Lanes<Slot>(WIDTH);
+  const names = createNames(session, 'value_names', ['ns', 'coll'], ['key']);
+  const lanes = new Lanes<Slot>();
 
   return keyValueFrom(session.calls, {
     limits,
     get: async (key, call) => entryOf(await read(key, call)),
-
-    recover: (key, fence, call) =>
-      lanes.run(keyOf(key), call, async (lane) => {
-        lane.state = undefined;
-        return entryOf(await seal(key, fence, call));
-      }),
-
+    recover: (key, fence, call) => lanes.run(keyOf(key), call, async () => entryOf(await seal(key, fence, call))),
     putMany: (requests, call) => Promise.all(requests.map((request) => settled(write(request, call)))),
 
-    list(query, call) {
-      const { namespace, collection } = query;
-      return names.list(query, async (key) => entryOf(await read({ namespace, collection, key }, call)), call);
+    list({ namespace, collection, prefix = '', after = '', limit }, call) {
+      const isAfter = Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0;
+      async function find([key = '']: readonly string[]) {
+        const entry = entryOf(await read({ namespace, collection, key }, call));
+        return entry && { key, ...entry };
+      }
+      const range = isAfter ? { than: '>' as const, start: [after] } : { than: '>=' as const, start: [prefix] };
+      const isWanted = ([key = '']: readonly string[]) => key.startsWith(prefix);
+      return names.list([namespace, collection], { ...range, limit, isWanted, find }, call);
     },
   });
 
-  async function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
+  function write(request: PutRequest | DeleteRequest, options: OpOptions): Promise<KvWritten> {
     const { key, fence, token } = request;
-    return lanes.run(keyOf(key), options, async (lane) => {
-      for (;;) {
-        // Who had to wait decides on what the one before left: revisions do not come back, epochs only grow.
-        const slot = lane.state ?? (await read(key, options));
-        lane.state = slot;
+    return lanes.run(keyOf(key), options, async (turn) => {
+      // Who had to wait decides on what the one before left: revisions do not come back, epochs only grow.
+      for (let slot = turn.before ?? (await read(key, options)); ; slot = await read(key, options)) {
+        turn.after = slot;
         const existed = isLive(slot);
         if (slot?.token === token) return { rev: existed ? slot.rev : null, duplicate: true, existed };
         checkEpoch(fence, slot?.sealed ?? 0);
         checkCondition(request.condition, existed ? slot?.rev : undefined);
 
-        lane.state = undefined;
-        if (request.value !== null && !existed) await names.add(key, options);
+        turn.after = undefined;
+        if (request.value !== null && !existed) await names.add([key.namespace, key.collection], [key.key], options);
         const next = slotOf(request);
         if ((await session.cas(statements(key, slot, next), options)).applied) {
-          lane.state = next;
+          turn.after = next;
           return { rev: next.body === undefined ? null : next.rev, duplicate: false, existed };
         }
       }
@@ -99,15 +88,10 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
 
   function slotOf(request: PutRequest | DeleteRequest): Slot {
     const { fence, token, value } = request;
-    const ttlMs = request.value === null ? undefined : request.ttlMs;
-    return {
-      rev: randomUUID(),
-      sealed: fence.epoch,
-      token,
-      epoch: fence.epoch,
-      expiresAt: Math.ceil(now() + (ttlMs ?? Infinity)),
-      body: value === null ? undefined : encodePacked([value]),
-    };
+    const { epoch } = fence;
+    const ttlMs = (request.value === null ? undefined : request.ttlMs) ?? Infinity;
+    const body = value === null ? undefined : encodePacked([value]);
+    return { rev: randomUUID(), sealed: epoch, token, epoch, expiresAt: Math.ceil(now() + ttlMs), body };
   }
 
   /** The value alone is given a time by the server: the rest of the row must stay. */
@@ -127,8 +111,7 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
       const slot = await read(key, options, 'serial');
       checkEpoch(fence, slot?.sealed ?? 0);
       if (slot?.sealed === fence.epoch) return slot;
-      const rev = slot?.rev ?? randomUUID();
-      const params = [rev, fence.epoch, ...keyOf(key), ...stampOf(slot)];
+      const params = [slot?.rev ?? randomUUID(), fence.epoch, ...keyOf(key), ...stampOf(slot)];
       if ((await session.cas([{ cql: sealCql, params }], options, 'seal')).applied) return slot;
     }
   }
@@ -152,8 +135,8 @@ export function createKeyValueStore(session: Session, limits: Limits, now: () =>
 
   function entryOf(slot: Slot | undefined): KvEntry | null {
     if (!isLive(slot)) return null;
-    const [value] = decodePacked(slot.body, 1, slot.epoch, 0);
-    return value === undefined ? null : { ...payloadOf(value), rev: slot.rev, token: slot.token, epoch: slot.epoch };
+    const { rev, token, epoch, body } = slot;
+    return { ...decodeOne(body), rev, token, epoch };
   }
 }
 
@@ -164,8 +147,4 @@ function keyOf({ namespace, collection, key }: KvKey): readonly [string, string,
 /** What a write finds unchanged since it was decided. */
 function stampOf(slot: Slot | undefined): readonly [rev: string | null, sealed: Epoch | null] {
   return slot === undefined ? [null, null] : [slot.rev, slot.sealed];
-}
-
-function payloadOf({ manifest, payload, meta }: Payload): Payload {
-  return meta === undefined ? { manifest, payload } : { manifest, payload, meta };
 }

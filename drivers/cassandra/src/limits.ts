@@ -1,13 +1,17 @@
 import type { Limits, TuningProfile } from '@stategate/journal-spi';
 
-const MIB = 1024 ** 2;
+const UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
+/** With Cassandra's own defaults. */
+const MAX_MUTATION_BYTES = 16 * UNITS.MiB;
 
 /**
  * The server takes a write whole or not at all: half of a commit log segment at most, less when Paxos wraps it. A quarter is left
- * for keys and for the numbers of the events.
+ * for keys and for the numbers of the events. `maxMutationSize` is the setting of the server, if it shows it.
  */
-export function limitsOf(maxMutationBytes: number): Limits {
-  const bytes = Math.min(8 * MIB, Math.floor(maxMutationBytes * 0.75));
+export function limitsOf(maxMutationSize = ''): Limits {
+  const [, digits, unit] = /^(\d+)(B|KiB|MiB|GiB)$/.exec(maxMutationSize) ?? [];
+  const most = digits === undefined ? MAX_MUTATION_BYTES : Number(digits) * UNITS[unit as keyof typeof UNITS];
+  const bytes = Math.min(8 * UNITS.MiB, Math.floor(most * 0.75));
   return {
     maxEventBytes: bytes,
     maxBatchEvents: 1000,
@@ -17,11 +21,8 @@ export function limitsOf(maxMutationBytes: number): Limits {
   };
 }
 
-/** Of a server with Cassandra's own defaults, when it does not show its settings. */
-export const DEFAULT_MAX_MUTATION_BYTES = 16 * MIB;
-
 export const TUNING: TuningProfile = {
-  page: { events: 500, bytes: MIB },
+  page: { events: 500, bytes: UNITS.MiB },
   groupMax: 128,
   keepSnapshots: 1,
   maxConcurrentRecoveries: 64,

@@ -18,7 +18,7 @@ export const optionsSchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('The data center whose nodes are used and must agree; that of the first contact point when absent'),
+    .describe('The data center whose nodes are used and must agree; needed when the cluster has several'),
   username: z.string().min(1).optional().describe('The user; no login when absent'),
   password: z.string().min(1).optional().describe('The password of the user'),
   tls: z

@@ -10,30 +10,26 @@ export const SMALL_BYTES = 64 * 1024;
 const SMALL_ROWS = 256;
 const LARGE_ROWS = 4;
 
-export interface RecordReader {
-  /** `RecordFetch` for a stream; `large` when some of its rows are. */
-  (
-    stream: StreamKey,
-    range: Parameters<RecordFetch>[0],
-    large: boolean,
-    options: OpOptions,
-  ): Promise<readonly PackedRecord[]>;
-}
-
-export function createRecordReader(session: Session): RecordReader {
+/** Reads the records of a stream; `large` when some of its rows are. */
+export function createRecords(
+  session: Session,
+): (stream: StreamKey, large: boolean, options: OpOptions) => RecordFetch {
   const select = `SELECT seq, n, epoch, at, body FROM ${session.table('streams')} WHERE ${THE_STREAM} AND kind = ${EVENTS}`;
   const upCql = `${select} AND seq >= ? AND seq <= ? LIMIT ?`;
   const downCql = `${select} AND seq <= ? ORDER BY kind DESC, seq DESC LIMIT ?`;
 
-  return async (stream, { from, to, backward, events }, large, options) => {
-    const limit = Math.min(events, large ? LARGE_ROWS : SMALL_ROWS);
-    const key = keyOf(stream);
-    const down = (count: number) => session.select({ cql: downCql, params: [...key, from, count] }, options);
-    if (backward) return (await down(limit)).map(recordOf);
-    const records = (await session.select({ cql: upCql, params: [...key, from, to, limit] }, options)).map(recordOf);
-    if (records[0]?.first === from) return records;
-    // It is in the middle of an append.
-    return [...(await down(1)).map(recordOf), ...records];
+  return (stream, large, options) => {
+    async function records(cql: string, ...place: readonly number[]): Promise<readonly PackedRecord[]> {
+      const rows = await session.select({ cql, params: [...keyOf(stream), ...place] }, options);
+      return rows.map(recordOf);
+    }
+    return async ({ from, to, backward, events }) => {
+      const limit = Math.min(events, large ? LARGE_ROWS : SMALL_ROWS);
+      if (backward) return records(downCql, from, limit);
+      const found = await records(upCql, from, to, limit);
+      // If no record begins there, it is in the middle of one.
+      return found[0]?.first === from ? found : [...(await records(downCql, from, 1)), ...found];
+    };
   };
 }
 

@@ -20,31 +20,28 @@ const LOCAL_SERIAL = 0x09;
 const CONSISTENCY = { quorum: LOCAL_QUORUM, serial: LOCAL_SERIAL } as const;
 
 /** How long nothing may be answered before the client is replaced. */
-const SILENT_MS = 5_000;
+const SILENT_MS = 2_000;
 
 /** Everything that is sent to the server goes through here: in time, prepared, with `StoreError`s and nothing repeated. */
 export class Session {
   readonly calls: Calls;
+  readonly keyspace: string;
   #client: Client;
   readonly #reconnect: () => Promise<Client>;
-  readonly #keyspace: string;
-  /** When the server last answered, or a new client was last asked for. */
-  #heard = performance.now();
+  /** Since when requests have been sent of which none was answered. */
+  #silentSince: number | undefined;
+  #replacing = false;
 
   constructor(client: Client, reconnect: () => Promise<Client>, calls: Calls, keyspace: string) {
     this.calls = calls;
+    this.keyspace = keyspace;
     this.#client = client;
     this.#reconnect = reconnect;
-    this.#keyspace = keyspace;
-  }
-
-  get location(): string {
-    return this.calls.location;
   }
 
   /** A table's name, for statements. */
   table(name: string): string {
-    return `"${this.#keyspace}".stategate_${name}`;
+    return `"${this.keyspace}".stategate_${name}`;
   }
 
   /** `serial` also ends what conditional writes to the partition have left undecided. */
@@ -59,9 +56,10 @@ export class Session {
     return rows;
   }
 
-  /** For what may be written any number of times, and whatever else is in the row. */
+  /** For what may be done any number of times, whatever is there. One without parameters is not prepared: tables are made so. */
   async write({ cql, params }: Statement, options: OpOptions): Promise<void> {
-    await this.#send('seal', options, (query) => this.#client.execute(cql, bind(params), query));
+    const prepare = params.length > 0;
+    await this.#send('seal', options, (query) => this.#client.execute(cql, bind(params), { ...query, prepare }));
   }
 
   /** One conditional write to one partition: all statements or none. */
@@ -83,17 +81,10 @@ export class Session {
     return row['[applied]'] === true ? { applied: true } : { applied: false, row };
   }
 
-  /** A statement that changes tables: as text, and waited for until all nodes know it. */
-  async define(cql: string, options: OpOptions): Promise<void> {
-    await this.#send('seal', options, (query) => this.#client.execute(cql, [], { ...query, prepare: false }));
-  }
-
   /** The nodes that cannot be reached. */
   downHosts(): readonly string[] {
-    return this.#client.hosts
-      .values()
-      .filter((host) => !host.isUp())
-      .map((host) => host.address);
+    const hosts = this.#client.hosts.values();
+    return hosts.filter((host) => !host.isUp()).map((host) => host.address);
   }
 
   async close(drainMs: number): Promise<void> {
@@ -107,15 +98,11 @@ export class Session {
     send: (query: QueryOptions) => Promise<types.ResultSet>,
   ): Promise<types.ResultSet> {
     return this.calls.send(effect, options, ({ call }) => {
+      this.#silentSince ??= performance.now();
       const { leftMs: readTimeout } = call;
-      const sent = send({
-        prepare: true,
-        consistency: LOCAL_QUORUM,
-        serialConsistency: LOCAL_SERIAL,
-        readTimeout,
-      });
+      const sent = send({ prepare: true, consistency: LOCAL_QUORUM, serialConsistency: LOCAL_SERIAL, readTimeout });
       sent.then(
-        () => (this.#heard = performance.now()),
+        () => (this.#silentSince = undefined),
         (reason: unknown) => this.#afterFailure(reason),
       );
       return sent;
@@ -123,25 +110,30 @@ export class Session {
   }
 
   /**
-   * A client whose control connection was cut while it connected may never find its nodes again (seen with cassandra-driver 4.10):
-   * when nothing has been answered for a while, another one takes its place.
+   * A connection may have ended without a word, and a client whose control connection was cut while it connected may never find
+   * its nodes again (seen with cassandra-driver 4.10): when a request fails and nothing has been answered for a while, another
+   * client takes the place of this one.
    */
   #afterFailure(reason: unknown): void {
-    const silent = performance.now() - this.#heard >= SILENT_MS;
-    const answered = reason instanceof Error && reason.name === 'ResponseError';
-    if (!silent && !answered) return;
-    this.#heard = performance.now();
-    if (!answered && !this.calls.closed) void this.#replaceClient();
+    if (reason instanceof Error && reason.name === 'ResponseError') this.#silentSince = undefined;
+    const silentMs = performance.now() - (this.#silentSince ?? Infinity);
+    if (silentMs >= SILENT_MS && !this.#replacing && !this.calls.closed) void this.#replaceClient();
   }
 
   async #replaceClient(): Promise<void> {
+    this.#replacing = true;
+    const silentSince = this.#silentSince;
     try {
       const client = await this.#reconnect();
-      const unused = this.calls.closed ? client : this.#client;
+      // Meanwhile the store may have been closed, or the other one answered: what it is asked now must not be cut off.
+      const unused = this.calls.closed || this.#silentSince !== silentSince ? client : this.#client;
       if (unused !== client) this.#client = client;
       await unused.shutdown();
     } catch {
       // What is wrong is said by the calls that fail meanwhile.
+    } finally {
+      this.#silentSince = undefined;
+      this.#replacing = false;
     }
   }
 }

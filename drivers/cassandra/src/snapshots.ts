@@ -1,77 +1,58 @@
-import type {
-  Fence,
-  Limits,
-  NewSnapshot,
-  OpOptions,
-  SequenceNr,
-  Snapshot,
-  SnapshotStore,
-  StreamKey,
-} from '@stategate/journal-spi';
-import { checkEpoch, decodePacked, encodePacked, snapshotsFrom } from '@stategate/journal-spi/kit';
-import { numberOf, requiredBytes, requiredNumber } from './rows.ts';
-import type { Row } from './rows.ts';
+import type { Fence, Limits, NewSnapshot, OpOptions, SnapshotStore, StreamKey } from '@stategate/journal-spi';
+import { checkEpoch, decodeOne, encodePacked, snapshotsFrom } from '@stategate/journal-spi/kit';
+import { requiredBytes, requiredNumber } from './rows.ts';
 import type { Session, Statement } from './session.ts';
 import { keyOf, SNAPSHOT, stateOf, THE_STREAM } from './streams.ts';
 import type { Streams } from './streams.ts';
 
-/** The newest snapshot up to a sequence number. */
-export interface SnapshotReader {
-  (stream: StreamKey, max: SequenceNr, options: OpOptions): Promise<Snapshot | undefined>;
-}
-
-export function createSnapshotReader(session: Session): SnapshotReader {
-  const cql = `SELECT seq, at, body FROM ${session.table('streams')} WHERE ${THE_STREAM} AND kind = ${SNAPSHOT} AND seq <= ? ORDER BY kind DESC, seq DESC LIMIT 1`;
-  return async (stream, max, options) => {
-    const [row] = await session.select({ cql, params: [...keyOf(stream), max] }, options);
-    return row === undefined ? undefined : snapshotOf(row);
-  };
-}
-
 /** Snapshots lie in the partition of their stream: so its epoch can be a condition of their writes. */
 export function createSnapshotStore(
   session: Session,
-  streams: Streams,
-  load: SnapshotReader,
+  { lanes, read, seal }: Streams,
   limits: Limits,
   now: () => number,
 ): SnapshotStore {
   const table = session.table('streams');
   const row = `${THE_STREAM} AND kind = ${SNAPSHOT}`;
+  const loadCql = `SELECT seq, at, body FROM ${table} WHERE ${row} AND seq <= ? ORDER BY kind DESC, seq DESC LIMIT 1`;
   const saveCql = `UPDATE ${table} SET sealed = ?, at = ?, body = ? WHERE ${row} AND seq = ? IF sealed <= ?`;
   const touchCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed <= ?`;
   const newestCql = `SELECT seq FROM ${table} WHERE ${row} ORDER BY kind DESC, seq DESC LIMIT ?`;
   const upToCql = `SELECT seq FROM ${table} WHERE ${row} AND seq <= ?`;
-  const unchangedCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed = ?`;
   const removeCql = `DELETE FROM ${table} WHERE ${row} AND seq <= ?`;
 
   return snapshotsFrom(session.calls, {
     limits,
-    load: async (stream, max, call) => (await load(stream, max, call)) ?? null,
+
+    async load(stream, max, call) {
+      const [found] = await session.select({ cql: loadCql, params: [...keyOf(stream), max] }, call);
+      if (found === undefined) return null;
+      const [sequenceNr, at] = [requiredNumber(found, 'seq'), requiredNumber(found, 'at')];
+      return { sequenceNr, at, ...decodeOne(requiredBytes(found, 'body')) };
+    },
 
     save: (stream, snapshot, fence, keep, call) =>
-      streams.lanes.run(keyOf(stream), call, async (lane) => {
-        lane.state = undefined;
+      lanes.run(keyOf(stream), call, async () => {
         const statements = await saving(stream, snapshot, fence, keep, call);
         for (;;) {
           const result = await session.cas(statements, call);
           if (result.applied) return;
           checkEpoch(fence, stateOf(result.row).epoch);
           // Its events are elsewhere: here nobody has begun the stream.
-          await streams.seal(stream, fence, call);
+          await seal(stream, fence, call);
         }
       }),
 
     delete: (stream, max, call) =>
-      streams.lanes.run(keyOf(stream), call, async (lane) => {
-        lane.state = undefined;
+      lanes.run(keyOf(stream), call, async () => {
+        const key = keyOf(stream);
         for (;;) {
-          const key = [...keyOf(stream), max];
-          const { epoch, begun } = await streams.read(stream, call);
-          const { length } = await session.select({ cql: upToCql, params: key }, call);
+          const { epoch, begun } = await read(stream, call);
+          const { length } = await session.select({ cql: upToCql, params: [...key, max] }, call);
           if (!begun || length === 0) return 0;
-          const unchanged = { cql: unchangedCql, params: [epoch, ...keyOf(stream), epoch] };
-          if ((await session.cas([unchanged, { cql: removeCql, params: key }], call)).applied) return length;
+          const touch = { cql: touchCql, params: [epoch, ...key, epoch] };
+          const remove = { cql: removeCql, params: [...key, max] };
+          if ((await session.cas([touch, remove], call)).applied) return length;
         }
       }),
   });
@@ -86,8 +67,7 @@ export function createSnapshotStore(
   ): Promise<readonly Statement[]> {
     const { sequenceNr } = snapshot;
     const key = keyOf(stream);
-    const body = encodePacked([snapshot]);
-    const save = { cql: saveCql, params: [epoch, now(), body, ...key, sequenceNr, epoch] };
+    const save = { cql: saveCql, params: [epoch, now(), encodePacked([snapshot]), ...key, sequenceNr, epoch] };
     if (keep === undefined) return [save];
     const rows = await session.select({ cql: newestCql, params: [...key, keep + 1] }, options);
     const found = new Set([sequenceNr, ...rows.map((each) => requiredNumber(each, 'seq'))]);
@@ -96,13 +76,4 @@ export function createSnapshotStore(
     const touch = { cql: touchCql, params: [epoch, ...key, epoch] };
     return [sequenceNr > surplus ? save : touch, { cql: removeCql, params: [...key, surplus] }];
   }
-}
-
-function snapshotOf(row: Row): Snapshot | undefined {
-  const sequenceNr = requiredNumber(row, 'seq');
-  const at = numberOf(row, 'at') ?? 0;
-  const [event] = decodePacked(requiredBytes(row, 'body'), sequenceNr, 0, at);
-  if (event === undefined) return undefined;
-  const { epoch: _, ...snapshot } = event;
-  return snapshot;
 }

@@ -1,13 +1,10 @@
-import type { Epoch, Fence, OpOptions, StreamKey } from '@stategate/journal-spi';
+import type { Fence, OpOptions, StreamKey } from '@stategate/journal-spi';
 import { checkEpoch } from '@stategate/journal-spi/kit';
 import type { StreamState as Stored } from '@stategate/journal-spi/kit';
 import { Lanes } from './lanes.ts';
 import { numberOf } from './rows.ts';
 import type { Row } from './rows.ts';
-import type { Session, Statement } from './session.ts';
-
-/** How many partitions are written at once. */
-const WIDTH = 128;
+import type { Session } from './session.ts';
 
 /** The kinds of rows in a stream's partition. */
 export const EVENTS = 0;
@@ -22,44 +19,40 @@ export interface StreamState extends Stored {
 }
 
 /** What journal and snapshots do alike: read the state of a stream, and take it for an epoch. */
-export interface Streams {
-  readonly lanes: Lanes<StreamState>;
-  read(stream: StreamKey, options: OpOptions, consistency?: 'quorum' | 'serial'): Promise<StreamState>;
-  /** Raises the epoch to the fence's, and ends what earlier owners have left undecided. Throws `Fenced`. */
-  seal(stream: StreamKey, fence: Fence, options: OpOptions): Promise<StreamState>;
-}
+export type Streams = ReturnType<typeof createStreams>;
 
-export function createStreams(session: Session): Streams {
+export function createStreams(session: Session) {
   const table = session.table('streams');
   const readCql = `SELECT DISTINCT ns, pid, eid, head, sealed, deleted_to, large FROM ${table} WHERE ${THE_STREAM}`;
   const beginCql = `UPDATE ${table} SET sealed = ?, head = 0, deleted_to = 0 WHERE ${THE_STREAM} IF sealed = NULL`;
-  const raiseCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed < ?`;
+  const raiseCql = `UPDATE ${table} SET sealed = ? WHERE ${THE_STREAM} IF sealed = ? AND head = ? AND deleted_to = ?`;
 
-  async function read(stream: StreamKey, options: OpOptions, consistency: 'quorum' | 'serial' = 'quorum') {
+  async function read(stream: StreamKey, options: OpOptions, consistency?: 'serial'): Promise<StreamState> {
     const [row = {}] = await session.select({ cql: readCql, params: keyOf(stream) }, options, consistency);
     return stateOf(row);
   }
 
+  /** Raises the epoch to the fence's, and ends what earlier owners have left undecided. Throws `Fenced`. */
   async function seal(stream: StreamKey, fence: Fence, options: OpOptions): Promise<StreamState> {
     const { epoch } = fence;
-    let state = await read(stream, options);
+    const key = keyOf(stream);
     for (;;) {
+      const state = await read(stream, options);
       checkEpoch(fence, state.epoch);
-      const raise = raising(state, epoch, stream);
-      const applied = raise !== undefined && (await session.cas([raise], options, 'seal')).applied;
-      // An applied write has ended the ones before it; without one the reading must.
-      state = await read(stream, options, applied ? 'quorum' : 'serial');
-      if (state.begun && state.epoch === epoch) return state;
+      if (state.begun && state.epoch === epoch) {
+        const now = await read(stream, options, 'serial');
+        if (now.epoch === epoch) return now;
+      } else {
+        const raise = state.begun
+          ? { cql: raiseCql, params: [epoch, ...key, state.epoch, state.head, state.deletedTo] }
+          : { cql: beginCql, params: [epoch, ...key] };
+        // An applied write has ended the ones before it: they have left the state as it was read.
+        if ((await session.cas([raise], options, 'seal')).applied) return { ...state, epoch, begun: true };
+      }
     }
   }
 
-  function raising(state: StreamState, epoch: Epoch, stream: StreamKey): Statement | undefined {
-    if (!state.begun) return { cql: beginCql, params: [epoch, ...keyOf(stream)] };
-    if (state.epoch < epoch) return { cql: raiseCql, params: [epoch, ...keyOf(stream), epoch] };
-    return undefined;
-  }
-
-  return { lanes: new Lanes(WIDTH), read, seal };
+  return { lanes: new Lanes<StreamState>(), read, seal };
 }
 
 /** In the `WHERE` of a statement; its parameters are `keyOf`. */
