@@ -296,6 +296,41 @@ test('an older transaction that commits later: the feed waits for it, and skips 
   expect(await fed).toEqual(['slow/2', 'fast/2']);
 });
 
+test('the feed goes by the numbers of transactions also where they get one digit more', async () => {
+  const driver = await openStore(freshConfig(server));
+  const admin = await adminOf(server);
+  await admin.query(`SET synchronous_commit = off`);
+  await admin.query(`DO $$ DECLARE id bigint; BEGIN
+    LOOP
+      id := pg_current_xact_id()::text::bigint;
+      COMMIT;
+      EXIT WHEN length((id + 5)::text) > length(id::text);
+    END LOOP;
+  END $$`);
+  const ids = Array.from({ length: 20 }, (_, n) => `e${n}`);
+  for (const id of ids) await driver.journal.append(appendRequest(id, 0), {});
+  expect(await fedEvents(driver)).toEqual(ids.map((id) => `${id}/1`));
+});
+
+test('a reader of one persistence id passes over more events of others than one statement looks at', async () => {
+  const driver = await openStore(freshConfig(server));
+  const mine = (expected: number) => ({
+    ...appendRequest('e', expected),
+    stream: { ...stream('e'), persistenceId: 'mine' },
+  });
+  await driver.journal.append(mine(0), {});
+  for (let expected = 0; expected < 12_000; expected += 1000) {
+    await driver.journal.append(appendRequest('others', expected, 1000, { payload: 'x'.repeat(100) }), {});
+  }
+  await driver.journal.append(mine(1), {});
+  const query = { namespace: 'default', persistenceId: 'mine', live: false };
+  const pages = await Array.fromAsync(driver.feed?.read(query, {}) ?? []);
+  expect(pages.flatMap(({ events }) => events).map((event) => [event.stream.persistenceId, event.sequenceNr])).toEqual([
+    ['mine', 1],
+    ['mine', 2],
+  ]);
+});
+
 test('Z-18: statements that were prepared outlive a change of the tables that does not concern them', async () => {
   const config = freshConfig(server);
   const driver = await openStore(config);

@@ -81,14 +81,16 @@ export class Connection {
     return this.#pool.waitingCount;
   }
 
+  /** Values that take long to make are better a function: what is sent on another connection meanwhile need not wait for them. */
   run<Row extends readonly unknown[]>(
     effect: Effect,
     { name, text }: Statement<Row>,
-    values: Parameter[],
+    values: Parameter[] | (() => Parameter[]),
     options: OpOptions,
   ): Promise<readonly Row[]> {
     return this.#call(effect, options, async (client) => {
-      const { rows } = await client.query({ name, text, values, rowMode: 'array' });
+      const parameters = typeof values === 'function' ? values() : values;
+      const { rows } = await client.query({ name, text, values: parameters, rowMode: 'array' });
       return rows as unknown as readonly Row[];
     });
   }

@@ -5,24 +5,23 @@ import type { Effect } from '@stategate/journal-spi/kit';
 
 type Known = readonly [code: StoreErrorCode, wayOut: string];
 
+const NO_TABLES: Known = [
+  'SchemaMismatch',
+  'its tables are missing: run stategate store schema --apply, or set store.config.createSchema',
+];
+
 /** By SQLSTATE, the whole code or its class. With each of them the transaction was rolled back, or never began. */
 const STATES: Readonly<Record<string, Known>> = {
   '22021': ['InvalidRequest', 'it does not take these characters'],
   '25006': ['StoreUnavailable', 'it takes no writes now: has another server become the primary?'],
   '28': ['AuthError', 'check store.config.user and store.config.password'],
   '3D000': ['ConfigError', 'create the database, or name another one in store.config.database'],
-  '3F000': [
-    'SchemaMismatch',
-    'its tables are missing: run stategate store schema --apply, or set store.config.createSchema',
-  ],
+  '3F000': NO_TABLES,
   '40001': ['StoreUnavailable', 'others changed the same rows'],
   '40P01': ['StoreUnavailable', 'others changed the same rows in another order'],
   '42501': ['AuthError', 'the user of store.config needs more rights on the schema and its tables'],
   '42703': ['SchemaMismatch', 'its tables are of another version: run stategate store schema --apply'],
-  '42P01': [
-    'SchemaMismatch',
-    'its tables are missing: run stategate store schema --apply, or set store.config.createSchema',
-  ],
+  '42P01': NO_TABLES,
   '53100': ['Throttled', 'its disk is full: free some space'],
   '53200': ['Throttled', 'it is out of memory'],
   '53300': [
@@ -43,7 +42,7 @@ const GONE = /^(08|57P0[1245])/;
 const RETRYABLE = new Set(['40001', '40P01']);
 
 /** The five characters that the server gives an error; undefined when it is none of the server's. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object) ? code : undefined;
 }

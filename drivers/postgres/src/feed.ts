@@ -1,6 +1,6 @@
 import { StoreError } from '@stategate/journal-spi';
 import type { ChangeFeed, FeedEvent, FeedQuery, Offset, OpOptions } from '@stategate/journal-spi';
-import { throwIfOver, validateFeed } from '@stategate/journal-spi/kit';
+import { validateFeed } from '@stategate/journal-spi/kit';
 import type { Bell } from '@stategate/journal-spi/kit';
 import type { Connection, Statement } from './connection.ts';
 import { TUNING } from './limits.ts';
@@ -15,8 +15,6 @@ const POLL_MS = 150;
 const SETTLE_POLL_MS = 20;
 /** How many events, also those of streams that nobody asked for, one statement looks at. */
 const WINDOW = 5000;
-
-const MAX_TRANSACTION = 2n ** 64n - 1n;
 
 /** Behind an event of a transaction; with zeros behind all earlier transactions. */
 interface Position {
@@ -34,23 +32,23 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
 
   return {
     async *read(query, options) {
-      throwIfOver(options);
       validateFeed(query);
       let position = fromOffset(query.after);
       const end = query.live ? undefined : await settled(query.namespace, options);
       for (;;) {
-        throwIfOver(options);
         const until = end ?? (await horizonOf(query.namespace, options)).horizon;
-        if (position.tx > until) throw expired(position, until);
-        const found = await page(position, until, query, options);
-        const reached = found.at(-1)?.position ?? (await endOfWindow(position, until, query, options));
-        const caughtUp = found.length === 0 && reached.tx === until;
+        if (position.tx > until) {
+          const where = `after offset ${toOffset(position)}: it is at transaction ${until}`;
+          throw new StoreError('OffsetExpired', `the store cannot go on ${where}. Was it restored from a backup?`);
+        }
+        const { events, last } = await page(position, until, query, options);
+        const reached = last ?? { tx: until, sid: 0, seq: 0 };
         // Without events only when it has caught up: a reader who stores that does not go through others' events again.
-        if (found.length > 0 || (caughtUp && position.tx < until)) {
-          yield { events: found.map(({ event }) => event), checkpoint: toOffset(reached) };
+        if (events.length > 0 || (last === undefined && position.tx < until)) {
+          yield { events, checkpoint: toOffset(reached) };
         }
         position = reached;
-        if (!caughtUp) continue;
+        if (last !== undefined) continue;
         if (end !== undefined) return;
         await bell.wait(POLL_MS, options);
       }
@@ -76,12 +74,11 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
 
   /** The horizon, as soon as everything that can be seen now lies before it. */
   async function settled(namespace: string, options: OpOptions): Promise<bigint> {
-    const { signal, deadline = performance.now() + connection.timeoutMs } = options;
+    const { deadline = performance.now() + connection.timeoutMs } = options;
     for (;;) {
       const { horizon, newest } = await horizonOf(namespace, options);
       if (newest < horizon) return horizon;
       await bell.wait(SETTLE_POLL_MS, { ...options, deadline });
-      if (signal?.aborted) throwIfOver(options);
       if (performance.now() < deadline) continue;
       throw new StoreError(
         'StoreUnavailable',
@@ -90,64 +87,61 @@ export function createFeed(connection: Connection, builder: QueryBuilder, bell: 
     }
   }
 
+  /** `last`: how far it has looked; undefined when nothing is ahead. */
   async function page(
     { tx, sid, seq }: Position,
     until: bigint,
     { namespace, persistenceId, pageEvents = TUNING.page.events }: FeedQuery,
     options: OpOptions,
-  ): Promise<readonly { readonly position: Position; readonly event: FeedEvent }[]> {
+  ): Promise<{ events: readonly FeedEvent[]; last: Position | undefined }> {
     const id = persistenceId === undefined ? null : toText(persistenceId);
-    const after = [feedOf(namespace), String(tx), sid, seq, String(until), WINDOW];
-    const values = [...after, toText(namespace), id, pageEvents, TUNING.page.bytes];
+    const ahead = [feedOf(namespace), String(tx), sid, seq, String(until), WINDOW];
+    const values = [...ahead, toText(namespace), id, pageEvents, TUNING.page.bytes];
     const rows = await connection.run('read', statements.page, values, options);
-    return rows.map(([rowTx, rowSid, pid, entityId, ...row]) => {
-      const stream = { namespace, persistenceId: fromText(pid), entityId: fromText(entityId) };
-      return { position: { tx: BigInt(rowTx), sid: rowSid, seq: row[0] }, event: { stream, ...toEvent(row) } };
+    const events = rows.flatMap(([, , pid, entityId, ...row]) => {
+      if (pid === null) return [];
+      return { stream: { namespace, persistenceId: fromText(pid), entityId: fromText(entityId) }, ...toEvent(row) };
     });
-  }
-
-  /** How far a page without events has looked. */
-  async function endOfWindow(
-    { tx, sid, seq }: Position,
-    until: bigint,
-    { namespace }: FeedQuery,
-    options: OpOptions,
-  ): Promise<Position> {
-    const values = [feedOf(namespace), String(tx), sid, seq, String(until), WINDOW - 1];
-    const [row] = await connection.run('read', statements.endOfWindow, values, options);
-    return row === undefined ? { tx: until, sid: 0, seq: 0 } : { tx: BigInt(row[0]), sid: row[1], seq: row[2] };
+    const last = rows.at(-1);
+    return { events, last: last && { tx: BigInt(last[0]), sid: last[1], seq: last[4] } };
   }
 }
 
 /** Transactions go to and fro as text: a number may not hold them. */
 function feedStatements({ table }: QueryBuilder) {
-  const from = `FROM ${table('event')} e WHERE e.feed = $1::int4`;
-  const ahead = `${from} AND (e.tx, e.sid, e.seq) > ($2::text::xid8, $3::int8, $4::int8) AND e.tx < $5::text::xid8
-    ORDER BY e.tx, e.sid, e.seq`;
-
   const horizon: Statement<readonly [horizon: string, next: string, newest: string | null]> = {
     name: 'stategate_feed_horizon',
     text: `SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text,
-      (SELECT e.tx ${from} ORDER BY e.tx DESC LIMIT 1)::text FROM pg_current_snapshot() s`,
+      (SELECT tx FROM ${table('event')} WHERE feed = $1::int4 ORDER BY tx DESC LIMIT 1)::text FROM pg_current_snapshot() s`,
   };
-  const endOfWindow: Statement<readonly [tx: string, sid: number, seq: number]> = {
-    name: 'stategate_feed_window',
-    text: `SELECT e.tx::text, e.sid, e.seq ${ahead} OFFSET $6::int8 LIMIT 1`,
-  };
-  /** The events are found first, by their index, and then the stream of each: OFFSET 0 keeps the planner from other ideas. */
-  const page: Statement<readonly [tx: string, sid: number, persistenceId: string, entityId: string, ...EventRow]> = {
+  /**
+   * The events are found first, by their index, and then the stream of each: OFFSET 0 keeps the planner from other ideas. The last of
+   * the window comes in any case, only as a position where it was not asked for: so it is known how far the window went. `tx` without
+   * its table would be the text, which has another order.
+   */
+  const page: Statement<
+    readonly [tx: string, sid: number, persistenceId: string | null, entityId: string, ...EventRow]
+  > = {
     name: 'stategate_feed_page',
-    text: `SELECT e.tx::text, e.sid, e.persistence_id, e.entity_id, e.seq, e.epoch, e.at, e.manifest, e.payload, e.meta
+    text: `SELECT found.tx::text, sid, persistence_id, entity_id, seq, epoch, at, manifest, payload, meta
       FROM (
-        SELECT e.*, s.persistence_id, s.entity_id, row_number() OVER w AS nth,
-          sum(octet_length(e.payload) + coalesce(octet_length(e.meta), 0) + octet_length(e.manifest)) OVER w AS upto
-        FROM (SELECT * ${ahead} LIMIT $6::int8) e
-        CROSS JOIN LATERAL (SELECT * FROM ${table('stream')} s WHERE s.sid = e.sid OFFSET 0) s
-        WHERE s.namespace = $7::text AND ($8::text IS NULL OR s.persistence_id = $8::text)
-        WINDOW w AS (ORDER BY e.tx, e.sid, e.seq) ORDER BY e.tx, e.sid, e.seq LIMIT $9::int8
-      ) e WHERE e.nth = 1 OR e.upto <= $10::int8 ORDER BY e.tx, e.sid, e.seq`,
+        SELECT e.tx, e.sid, e.seq, asked.*, row_number() OVER w AS nth, sum(
+          octet_length(asked.payload) + coalesce(octet_length(asked.meta), 0) + octet_length(asked.manifest)
+        ) OVER w AS upto
+        FROM (
+          SELECT *, row_number() OVER (ORDER BY tx, sid, seq ROWS UNBOUNDED PRECEDING) AS place FROM ${table('event')}
+          WHERE feed = $1::int4 AND (tx, sid, seq) > ($2::text::xid8, $3::int8, $4::int8) AND tx < $5::text::xid8
+          ORDER BY tx, sid, seq LIMIT $6::int8
+        ) e
+        LEFT JOIN LATERAL (
+          SELECT s.persistence_id, s.entity_id, e.epoch, e.at, e.manifest, e.payload, e.meta FROM ${table('stream')} s
+          WHERE s.sid = e.sid AND s.namespace = $7::text AND ($8::text IS NULL OR s.persistence_id = $8::text) OFFSET 0
+        ) asked ON true
+        WHERE asked.payload IS NOT NULL OR e.place = $6::int8
+        WINDOW w AS (ORDER BY e.tx, e.sid, e.seq ROWS UNBOUNDED PRECEDING) ORDER BY e.tx, e.sid, e.seq LIMIT $9::int8
+      ) found WHERE nth = 1 OR upto <= $10::int8 ORDER BY found.tx, sid, seq`,
   };
-  return { horizon, endOfWindow, page };
+  return { horizon, page };
 }
 
 function toOffset({ tx, sid, seq }: Position): Offset {
@@ -155,14 +149,7 @@ function toOffset({ tx, sid, seq }: Position): Offset {
 }
 
 function fromOffset(after: Offset = '0-0-0'): Position {
-  const [, tx, sid, seq] = /^(\d{1,20})-(\d{1,15})-(\d{1,16})$/.exec(after) ?? [];
-  if (tx !== undefined && BigInt(tx) <= MAX_TRANSACTION) return { tx: BigInt(tx), sid: Number(sid), seq: Number(seq) };
+  const [, tx, sid, seq] = /^(\d{1,19})-(\d{1,15})-(\d{1,16})$/.exec(after) ?? [];
+  if (tx !== undefined) return { tx: BigInt(tx), sid: Number(sid), seq: Number(seq) };
   throw new StoreError('InvalidRequest', `"${after}" is no offset of this store`);
-}
-
-function expired(after: Position, until: bigint): StoreError {
-  return new StoreError(
-    'OffsetExpired',
-    `the store cannot go on after offset ${toOffset(after)}: it is at transaction ${until}. Was it restored from a backup?`,
-  );
 }

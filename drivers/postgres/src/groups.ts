@@ -23,40 +23,39 @@ export async function serveGrouped<Request, Result>(
   { place, bytes, kind, serve }: Served<Request, Result>,
 ): Promise<readonly Outcome<Result>[]> {
   const outcomes: Outcome<Result>[] = [];
-  let group: number[] = [];
+  let group: Request[] = [];
   let places = new Set<string>();
   let size = 0;
   let kindOfGroup: unknown;
-
-  async function flush(): Promise<void> {
-    let waiting = group;
-    group = [];
-    places = new Set();
-    size = 0;
-    for (let round = 1; waiting.length > 0; round += 1) {
-      const sent = waiting.flatMap((at) => requests.slice(at, at + 1));
-      const served = round > MAX_ROUNDS ? restless() : await settled(serve(sent));
-      waiting = waiting.filter((at, n) => {
-        const outcome = isStoreError(served) ? served : served[n];
-        if (outcome !== undefined) outcomes[at] = outcome;
-        return outcome === undefined;
-      });
-    }
-  }
-
-  for (const [at, request] of requests.entries()) {
+  for (const request of requests) {
     const where = place(request);
     const more = bytes(request);
     const own = kind?.(request);
     const fits = !places.has(where) && own === kindOfGroup && size + more <= MAX_GROUP_BYTES;
-    if (group.length > 0 && !fits) await flush();
+    if (group.length > 0 && !fits) {
+      outcomes.push(...(await serveAll(group, serve, MAX_ROUNDS)));
+      [group, places, size] = [[], new Set(), 0];
+    }
     kindOfGroup = own;
-    group.push(at);
+    group.push(request);
     places.add(where);
     size += more;
   }
-  await flush();
-  return outcomes;
+  return outcomes.concat(await serveAll(group, serve, MAX_ROUNDS));
+}
+
+async function serveAll<Request, Result>(
+  group: readonly Request[],
+  serve: Served<Request, Result>['serve'],
+  rounds: number,
+): Promise<readonly Outcome<Result>[]> {
+  const served = rounds === 0 ? restless() : await settled(serve(group));
+  if (isStoreError(served)) return group.map(() => served);
+  if (served.every((outcome) => outcome !== undefined)) return served;
+  const again = group.filter((_, n) => served[n] === undefined);
+  const later = await serveAll(again, serve, rounds - 1);
+  let next = 0;
+  return served.flatMap((outcome) => outcome ?? later.slice(next, (next += 1)));
 }
 
 function restless(): StoreError {

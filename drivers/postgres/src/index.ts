@@ -1,6 +1,6 @@
 import { defineDriver } from '@stategate/journal-spi';
 import type { Driver, DriverEnv } from '@stategate/journal-spi';
-import { checkHealth, createBell } from '@stategate/journal-spi/kit';
+import { checkHealth, createBell, openOn } from '@stategate/journal-spi/kit';
 import { connect } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createFeed } from './feed.ts';
@@ -18,8 +18,6 @@ import { createQueryBuilder } from './tables.ts';
 
 export type { Options } from './options.ts';
 
-const DEFAULT_DRAIN_MS = 5_000;
-
 /** PostgreSQL, one primary. How durable it is follows from the settings of the server. */
 export default defineDriver<Options>({
   name: 'postgres',
@@ -28,25 +26,18 @@ export default defineDriver<Options>({
   configSchema: optionsSchema,
   secrets: ['url', 'password', 'ssl.key', 'ssl.passphrase'],
   shortForm: (rest) => (rest === '' ? {} : { url: `postgres:${rest}` }),
-  async open(options, env) {
-    const connection = await connect(options, env);
-    try {
-      return await openStore(connection, options, env);
-    } catch (error) {
-      await connection.close(0);
-      throw error;
-    }
-  },
+  open: async (options, env) =>
+    openOn(await connect(options, env), (connection) => openStore(connection, options, env)),
 });
 
-async function openStore(connection: Connection, options: Options, env: DriverEnv): Promise<Driver> {
+async function openStore(connection: Connection, options: Options, env: DriverEnv): Promise<Omit<Driver, 'close'>> {
   const { readOnly = false } = env;
   const builder = await createQueryBuilder(options.schema);
   const statements = createStatements(builder);
   const schema = createSchemaManager(connection, options.schema, builder);
-  const { product, version, durability, ackLossOnFailover } = await inspectServer(connection, options, env, {});
-  await schema.status({});
+  const { server, durability, ackLossOnFailover } = await inspectServer(connection, options, env);
   if (options.createSchema && !readOnly) await schema.migrate({});
+  else await schema.status({});
   const bell = createBell();
   return {
     capabilities: {
@@ -59,7 +50,7 @@ async function openStore(connection: Connection, options: Options, env: DriverEn
     },
     limits: LIMITS,
     tuning: TUNING,
-    server: { product, version, location: connection.location },
+    server,
     journal: createJournal(connection, statements, builder, bell),
     snapshots: createSnapshotStore(connection, statements, builder),
     keyValue: createKeyValueStore(connection, statements, builder),
@@ -67,6 +58,5 @@ async function openStore(connection: Connection, options: Options, env: DriverEn
     feed: createFeed(connection, builder, bell),
     schema,
     health: (op) => checkHealth(op, (inTime) => serverProblems(connection, options, readOnly, inTime)),
-    close: ({ drainMs = DEFAULT_DRAIN_MS } = {}) => connection.close(drainMs),
   };
 }

@@ -1,8 +1,7 @@
-import { isStoreError, StoreError } from '@stategate/journal-spi';
+import { isStoreError } from '@stategate/journal-spi';
 import type {
   AppendRequest,
   AppendResult,
-  Epoch,
   Journal,
   ListQuery,
   OpOptions,
@@ -12,15 +11,17 @@ import type {
 } from '@stategate/journal-spi';
 import {
   checkEpoch,
-  checkHead,
   journalFrom,
+  judgeAppend,
   outcomeOf,
+  pageOfList,
   parseTuple,
   payloadBytes,
+  resolutionOf,
   settled,
   toHead,
 } from '@stategate/journal-spi/kit';
-import type { Bell, StreamState } from '@stategate/journal-spi/kit';
+import type { Bell, Standing, StreamState } from '@stategate/journal-spi/kit';
 import { int8Array, payloadArrays, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
 import { serveGrouped } from './groups.ts';
@@ -57,11 +58,8 @@ export function createJournal(
     },
 
     async resolve(request, call) {
-      const [found] = await look([request], call);
-      if (found === undefined || found.head <= request.expected) return { outcome: 'absent', head: found?.head ?? 0 };
-      return found.known
-        ? { outcome: 'applied', lastSequenceNr: found.last }
-        : { outcome: 'superseded', head: found.head };
+      const [found = { head: 0, epoch: 0 }] = await look([request], call);
+      return resolutionOf(request.expected, found);
     },
 
     recoverMany: (requests, call) =>
@@ -102,16 +100,14 @@ export function createJournal(
         .limit(limit + 1);
       if (persistenceId !== undefined) select = select.where('persistence_id', '=', toText(persistenceId));
       const rows = await connection.query('read', select, options);
-      const page = rows.slice(0, limit);
+      const { page, ...next } = pageOfList(rows, limit, (row) => JSON.stringify([row.persistence_id, row.sid]));
       const streams = page.map((row) => ({
         namespace,
         persistenceId: fromText(row.persistence_id),
         entityId: fromText(row.entity_id),
         ...toHead(toState([row.head, row.deleted_to, row.epoch])),
       }));
-      const last = page.at(-1);
-      if (rows.length === page.length || last === undefined) return { streams };
-      return { streams, next: JSON.stringify([last.persistence_id, last.sid]) };
+      return { streams, ...next };
     },
   });
 
@@ -126,16 +122,18 @@ export function createJournal(
   ): Promise<readonly (Outcome<AppendResult> | undefined)[]> {
     const longer = group.some(({ request }) => request.events.length > 1);
     const statement = longer ? statements.appendLonger : statements.append;
-    const [row] = await connection.run('write', statement, appendValues(group, longer, connection.now()), options);
-    const written = new Set(row?.[0]?.slice(1, -1).split(',').map(Number));
-    const outcomes = group.map(({ request: { expected, events } }, n) =>
-      written.has(n + 1) ? { lastSequenceNr: expected + events.length, duplicate: false } : undefined,
-    );
-    if (written.size === group.length) return outcomes;
+    const values = () => appendValues(group, longer, connection.now());
+    const [row] = await connection.run('write', statement, values, options);
+    const positions = row?.[0] ?? null;
+    if (positions === null) return group.map(({ request }) => appended(request));
+    const written = new Set(positions.slice(1, -1).split(',').map(Number));
     const refused = group.flatMap(({ request }, n) => (written.has(n + 1) ? [] : [request]));
     // What was written stays so, whatever becomes of the question why the others were not.
     const verdicts = await settled(judge(refused, options));
-    return outcomes.map((outcome) => outcome ?? (isStoreError(verdicts) ? verdicts : verdicts.shift()));
+    return group.map(({ request }, n) => {
+      if (written.has(n + 1)) return appended(request);
+      return isStoreError(verdicts) ? verdicts : verdicts.shift();
+    });
   }
 
   /** Why these were not written; undefined where nothing stands in the way any more. */
@@ -144,18 +142,8 @@ export function createJournal(
     options: OpOptions,
   ): Promise<(Outcome<AppendResult> | undefined)[]> {
     const found = await look(refused, options);
-    const verdicts = refused.map(({ expected, fence, token, events }, n) =>
-      outcomeOf((): AppendResult | undefined => {
-        const { head = 0, epoch = 0, known = false, last = 0 } = found[n] ?? {};
-        if (known) {
-          const lastSequenceNr = expected + events.length;
-          if (last === lastSequenceNr) return { lastSequenceNr, duplicate: true };
-          throw new StoreError('InvalidRequest', `token ${token} was used for an append with other events`);
-        }
-        checkEpoch(fence, epoch);
-        checkHead(expected, head);
-        return undefined;
-      }),
+    const verdicts = refused.map((request, n) =>
+      outcomeOf(() => judgeAppend(request, found[n] ?? { head: 0, epoch: 0 })),
     );
     const unknown = refused.filter((_, n) => found[n] === undefined && verdicts[n] === undefined);
     if (unknown.length > 0) await sealStreams(connection, statements, unknown, options);
@@ -165,7 +153,7 @@ export function createJournal(
   async function look(
     requests: readonly Pick<AppendRequest, 'stream' | 'expected' | 'token'>[],
     options: OpOptions,
-  ): Promise<readonly ({ head: number; epoch: Epoch; known: boolean; last: number } | undefined)[]> {
+  ): Promise<readonly (Standing | undefined)[]> {
     const values = [
       textArray(requests.map(({ stream }) => keyOf(stream))),
       int8Array(requests.map(({ expected }) => expected)),
@@ -173,10 +161,14 @@ export function createJournal(
     ];
     const rows = await connection.run('read', statements.look, values, options);
     const found = new Map(
-      rows.map(([position, head, epoch, known, last]) => [position, { head, epoch, known: known ?? false, last }]),
+      rows.map(([position, head, epoch, known, last]) => [position, { head, epoch, last: known ? last : undefined }]),
     );
     return requests.map((_, n) => found.get(n + 1));
   }
+}
+
+function appended({ expected, events }: AppendRequest): AppendResult {
+  return { lastSequenceNr: expected + events.length, duplicate: false };
 }
 
 interface Append {

@@ -68,10 +68,7 @@ export function createKeyValueStore(
     },
   });
 
-  async function load(
-    key: KvKey,
-    options: OpOptions,
-  ): Promise<{ readonly sealed: number; readonly entry: KvEntry | null }> {
+  async function load(key: KvKey, options: OpOptions) {
     const [row] = await connection.run('read', statements.value, [collectionOf(key), toText(key.key)], options);
     if (row === undefined) return { sealed: 0, entry: null };
     const [sealed, live, ...entry] = row;
@@ -96,16 +93,16 @@ export function createKeyValueStore(
     group: readonly WriteRequest[],
     options: OpOptions,
   ): Promise<readonly (Outcome<KvWritten> | undefined)[]> {
-    const rows = await connection.run('write', statements.put, putValues(group), options);
+    const rows = await connection.run('write', statements.put, () => putValues(group), options);
     const written = new Map(rows.map(([position, rev, existed]) => [position, { rev, existed }]));
-    const outcomes = group.map(({ value }, n): KvWritten | undefined => {
-      const row = written.get(n + 1);
-      return row && { rev: value === null ? null : String(row.rev), duplicate: false, existed: row.existed };
-    });
-    if (written.size === group.length) return outcomes;
     const refused = group.filter((_, n) => !written.has(n + 1));
-    const verdicts = await settled(judge(refused, options));
-    return outcomes.map((outcome) => outcome ?? (isStoreError(verdicts) ? verdicts : verdicts.shift()));
+    // What was written stays so, whatever becomes of the question why the others were not.
+    const verdicts = refused.length === 0 ? [] : await settled(judge(refused, options));
+    return group.map(({ value }, n) => {
+      const row = written.get(n + 1);
+      if (row === undefined) return isStoreError(verdicts) ? verdicts : verdicts.shift();
+      return { rev: value === null ? null : String(row.rev), duplicate: false, existed: row.existed };
+    });
   }
 
   /** Why these were not written; undefined where nothing stands in the way any more. */
@@ -118,8 +115,7 @@ export function createKeyValueStore(
     const found = new Map(rows.map(([position, ...row]) => [position, row]));
     const verdicts = refused.map(({ condition, fence }, n) =>
       outcomeOf((): KvWritten | undefined => {
-        const [epoch = 0, known = false, rev = 0, deleted = true, live = false, existed = false] =
-          found.get(n + 1) ?? [];
+        const [epoch = 0, known, rev = 0, deleted, live, existed = false] = found.get(n + 1) ?? [];
         if (known) return { rev: deleted ? null : String(rev), duplicate: true, existed };
         checkEpoch(fence, epoch);
         checkCondition(condition, live ? String(rev) : undefined);
@@ -162,12 +158,12 @@ function collectionOf({ namespace, collection }: Pick<KvKey, 'namespace' | 'coll
 
 function toEntry([rev, token, epoch, manifest, payload, meta]: readonly [
   rev: number,
-  token: string | null,
+  token: string,
   epoch: number,
   manifest: string,
-  payload: Buffer | null,
+  payload: Buffer,
   meta: Buffer | null,
 ]): KvEntry {
-  const body = { manifest: fromText(manifest), payload: payload ?? new Uint8Array(), ...(meta !== null && { meta }) };
-  return { ...body, rev: String(rev), token: fromText(token ?? ''), epoch };
+  const body = { manifest: fromText(manifest), payload, ...(meta !== null && { meta }) };
+  return { ...body, rev: String(rev), token: fromText(token), epoch };
 }

@@ -22,8 +22,3 @@ export function placeOf(...names: readonly string[]): string {
   const text = JSON.stringify(names);
   return text.length <= MAX_PLACE_LENGTH ? text : hash('sha256', text);
 }
-
-/** A number that other names may have too. */
-export function numberOf(name: string): number {
-  return parseInt(hash('sha256', name).slice(0, 7), 16);
-}

@@ -4,7 +4,6 @@ import { StoreError } from '@stategate/journal-spi';
 import { z } from 'zod';
 
 const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const;
-const DURABILITIES = ['none', 'os-buffered', 'disk', 'quorum-memory', 'quorum-disk'] as const;
 
 const pem = z.string().min(1);
 
@@ -46,7 +45,7 @@ export const optionsSchema = z.strictObject({
     .default(true)
     .describe('Whether opening the store creates the schema and its tables, or brings them up to date'),
   durability: z
-    .enum(DURABILITIES)
+    .enum(['none', 'os-buffered', 'disk', 'quorum-memory', 'quorum-disk'])
     .optional()
     .describe('What an acknowledged write must survive at least, else the store is refused'),
   maxConnections: z.int().min(1).max(1000).default(10).describe('Most connections to the server'),
@@ -61,16 +60,7 @@ export const optionsSchema = z.strictObject({
 export type Options = z.infer<typeof optionsSchema>;
 
 /** Where the server is and how to get in: the keys, then the url, then what is usual. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string | undefined;
-  readonly ssl: ConnectionOptions | false;
-}
-
-export function addressOf({ url: text, ...options }: Options): Address {
+export function addressOf({ url: text, ...options }: Options) {
   const url = new URL(text ?? 'postgres:///');
   const [user, password, database] = [url.username, url.password, url.pathname.slice(1)].map(decodeURIComponent);
   const mode = url.searchParams.get('sslmode');
@@ -92,15 +82,15 @@ function tlsOf(ssl: NonNullable<Options['ssl']>): ConnectionOptions | false {
   return {
     rejectUnauthorized: mode !== 'require',
     ...(mode === 'verify-ca' && { checkServerIdentity: () => undefined }),
-    ...(ca !== undefined && { ca: pemOf('ca', ca) }),
-    ...(cert !== undefined && { cert: pemOf('cert', cert) }),
-    ...(key !== undefined && { key: pemOf('key', key) }),
-    ...(passphrase !== undefined && { passphrase }),
+    ca: pemOf('ca', ca),
+    cert: pemOf('cert', cert),
+    key: pemOf('key', key),
+    passphrase,
   };
 }
 
-function pemOf(name: string, textOrPath: string): string {
-  if (textOrPath.includes('-----BEGIN')) return textOrPath;
+function pemOf(name: string, textOrPath: string | undefined): string | undefined {
+  if (textOrPath === undefined || textOrPath.includes('-----BEGIN')) return textOrPath;
   try {
     return readFileSync(textOrPath, 'utf8');
   } catch (cause) {
@@ -110,17 +100,13 @@ function pemOf(name: string, textOrPath: string): string {
 }
 
 function isPostgresUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.indexOf('/', 1) !== -1) return false;
-  const modes: readonly string[] = SSL_MODES;
-  const wrongParts = [url.username, url.password, url.pathname].some((part) => !isDecodable(part));
-  return !wrongParts && [...url.searchParams].every(([name, value]) => name === 'sslmode' && modes.includes(value));
-}
-
-function isDecodable(part: string): boolean {
   try {
-    decodeURIComponent(part);
-    return true;
+    const { protocol, username, password, pathname, searchParams } = new URL(text);
+    // Throws for a percent sign that begins no character.
+    [username, password, pathname].forEach(decodeURIComponent);
+    const modes: readonly string[] = SSL_MODES;
+    const knows = ([name, value]: [string, string]) => name === 'sslmode' && modes.includes(value);
+    return /^postgres(ql)?:$/.test(protocol) && !pathname.includes('/', 1) && [...searchParams].every(knows);
   } catch {
     return false;
   }

@@ -1,6 +1,5 @@
-import { StoreError } from '@stategate/journal-spi';
 import type { SnapshotStore, StreamKey } from '@stategate/journal-spi';
-import { checkEpoch, snapshotsFrom } from '@stategate/journal-spi/kit';
+import { fenced, snapshotsFrom } from '@stategate/journal-spi/kit';
 import type { Connection } from './connection.ts';
 import { LIMITS } from './limits.ts';
 import { toText } from './names.ts';
@@ -39,11 +38,7 @@ export function createSnapshotStore(
       const saved = await connection.run('write', statements.saveSnapshot, values, call);
       if (saved.length > 0) return;
       const [row] = await connection.run('read', statements.head, [key], call);
-      checkEpoch(fence, toState(row).epoch);
-      throw new StoreError(
-        'StoreUnavailable',
-        `${connection.location} has lost the stream while its snapshot was saved`,
-      );
+      throw fenced(fence, toState(row).epoch);
     },
 
     async delete(stream, max, call) {

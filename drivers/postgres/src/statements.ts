@@ -42,9 +42,9 @@ export function createStatements({ table }: QueryBuilder) {
    * Those that follow their head, under no lower epoch than its. Per request: key, expected; the epoch of all; per request: token, bytes
    * of all its events, manifest, payload and meta of the first. `longer`, for groups in which some have more than one event, also takes
    * how many events, bytes of the first, which of those after the first are its own: from where on; then those: manifest, payload, meta,
-   * bytes up to it. Numbers are picked from their arrays: `unnest` costs more.
+   * bytes up to it. Numbers are picked from their arrays: `unnest` costs more. Null says that all were written.
    */
-  function append(name: string, longer: boolean): Statement<readonly [positions: string | null]> {
+  function append(name: string, longer: boolean): Statement<readonly [written: string | null]> {
     const count = longer ? nth(10) : '1';
     const others = `, others AS (
         INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, manifest, payload, meta)
@@ -67,7 +67,7 @@ export function createStatements({ table }: QueryBuilder) {
         INSERT INTO ${event} (sid, seq, at, epoch, bytes, feed, token, manifest, payload, meta)
         SELECT sid, expected + 1, $9::int8, epoch, before + ${nth(longer ? 11 : 5)}, feed, token, manifest, payload, meta FROM moved
       )${longer ? others : ''}
-      SELECT array_agg(i)::text FROM moved`,
+      SELECT CASE WHEN count(*) < cardinality($1::text[]) THEN coalesce(array_agg(i)::text, '{}') END FROM moved`,
     );
   }
 

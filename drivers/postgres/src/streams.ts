@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import type { Fence, OpOptions, Snapshot, StoredEvent, StreamKey } from '@stategate/journal-spi';
 import type { PageFetch, StreamState } from '@stategate/journal-spi/kit';
 import { int8Array, textArray } from './arrays.ts';
 import type { Connection } from './connection.ts';
-import { fromText, numberOf, placeOf, toText } from './names.ts';
+import { fromText, placeOf, toText } from './names.ts';
 import type { EventRow, HeadRow, Statements } from './statements.ts';
 
 /** Raises the epochs of streams that have a lower one, and makes those that are not there. */
@@ -41,7 +42,7 @@ export function fetchFrom(
 
 /** Only makes it quick to find the events of a namespace: others may have the same. */
 export function feedOf(namespace: string): number {
-  return numberOf(namespace);
+  return parseInt(hash('sha256', namespace).slice(0, 7), 16);
 }
 
 export function keyOf({ namespace, persistenceId, entityId }: StreamKey): string {
