@@ -6,6 +6,7 @@ import { cases, openSuite, parseReport } from '@stategate/journal-spi/conformanc
 import type { ConformanceSuite } from '@stategate/journal-spi/conformance';
 import { validateConfig } from '@stategate/journal-spi/kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import etcd from '../../examples/third-party-driver/src/index.ts';
 import { resultFile } from '../../tools/matrix/evidence.ts';
 import { freePort } from '../support/ports.ts';
 import { ROOT, startNode } from '../support/process.ts';
@@ -140,6 +141,26 @@ describe('the driver of another party, with a server that may be stopped', () =>
       expect(rest.length).toBeLessThanOrEqual(37 - seen.length + 3);
     }
   });
+});
+
+test('what is no address is refused, wherever it stands in the url', async () => {
+  const urlOf = async (url: string) => (await validateConfig(etcd, { url })).url;
+  for (const url of [
+    'a:2379',
+    'http://a',
+    'http://a:99999',
+    'http://u@a:1',
+    'http://a:1,b:2',
+    'http://a:1,',
+    'http://a:1/b',
+  ]) {
+    await expect(urlOf(url)).rejects.toMatchObject({
+      code: 'ConfigError',
+      message: expect.stringContaining('commas'),
+    });
+  }
+  const url = 'https://a:443, http://[::1]:2379/';
+  expect(await urlOf(url)).toBe(url);
 });
 
 /** On the real server, so that it is its own words that are understood. */

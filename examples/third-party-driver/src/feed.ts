@@ -1,15 +1,22 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { ChangeFeed, FeedEvent, FeedPage, FeedQuery, Offset, OpOptions } from '@stategate/journal-spi';
-import { decodePacked, payloadBytes, validateFeed } from '@stategate/journal-spi/kit';
+import type { ChangeFeed, FeedEvent, FeedQuery, Offset, OpOptions, StreamKey } from '@stategate/journal-spi';
+import { decodePacked, feedPages, validateFeed, type FeedStep } from '@stategate/journal-spi/kit';
+import { toRecord } from './bodies.ts';
 import type { Client } from './client.ts';
-import { after as behind, endOf, streamOf, type Keys } from './keys.ts';
+import { behind, endOf, streamOf, type Keys } from './keys.ts';
 import { TUNING } from './limits.ts';
-import { get, range, toBytes, type KeyValue, type WatchResponse } from './messages.ts';
-import { toRecord } from './records.ts';
-import { lookAll, transact } from './transactions.ts';
+import { get, type KeyValue } from './messages.ts';
+import { scan as scanKeys, transact } from './transactions.ts';
 
 /** Records of one answer to a scan: each may be as large as a request. */
 const SCAN_KEYS = 8;
+
+interface WatchResponse {
+  readonly canceled: boolean;
+  readonly compactRevision: number;
+  readonly cancelReason: string;
+  readonly events: readonly { readonly kv: KeyValue }[];
+}
 
 /**
  * All records up to a revision of the store were delivered, and so many events of the next one. At the beginning, and where etcd has
@@ -21,13 +28,8 @@ interface Position {
   readonly scan?: { readonly to: number; readonly from: string };
 }
 
-/** A record to deliver; without one: nothing more is there for now. */
-interface Step {
-  readonly record?: KeyValue;
-  /** Where the feed is when so many events of the record are delivered, and when all are. */
-  readonly at: (part: number) => Position;
-  readonly done: Position;
-}
+/** Where it is in the end. */
+type Steps = AsyncGenerator<FeedStep | 'idle', Position>;
 
 /** Each append is a record of its own revision, so that a watch from a revision on gives exactly what was appended since. */
 export function createFeed(client: Client, keys: Keys): ChangeFeed {
@@ -41,7 +43,7 @@ export function createFeed(client: Client, keys: Keys): ChangeFeed {
         const message = `etcd is at revision ${revision}, before the offset ${query.after}: was it restored from a backup?`;
         throw new StoreError('OffsetExpired', message);
       }
-      yield* pagesOf(query, start, keys.records(query.namespace), steps(query, start, tail, options));
+      yield* feedPages(query, TUNING.page, toOffset(start), steps(query, start, tail, options));
     },
 
     async now(namespace, options) {
@@ -56,108 +58,80 @@ export function createFeed(client: Client, keys: Keys): ChangeFeed {
 
   /** The revision of the store, and that of the namespace's last append. */
   async function edge(namespace: string, options: OpOptions) {
-    const { revision, found } = await transact(client, { success: [get(keys.tail(namespace))] }, 'read', options);
-    return { revision, tail: found[0]?.[0]?.modRevision ?? 0 };
+    const { revision, first } = await transact(client, { success: [get(keys.tail(namespace))] }, 'read', options);
+    return { revision, tail: first[0]?.modRevision ?? 0 };
   }
 
-  async function* steps(query: FeedQuery, start: Position, tail: number, options: OpOptions): AsyncGenerator<Step> {
-    let position = start;
-    for (;;) {
-      for await (const step of scanned(query.namespace, position, options)) {
-        position = step.done;
-        yield step;
-      }
-      if (!query.live && position.revision >= tail) return;
-      for await (const step of watched(query.namespace, position, options)) {
-        position = step.done;
-        yield step;
-        if (!query.live && position.revision >= tail) return;
-      }
+  async function* steps(query: FeedQuery, start: Position, tail: number, options: OpOptions) {
+    const until = query.live ? Infinity : tail;
+    for (let position = start; ;) {
+      position = yield* scanned(query, position, options);
+      if (position.revision < until) position = yield* watched(query, position, until, options);
+      if (position.revision >= until) return;
+      // etcd has compacted away what comes next.
       const { tail: to } = await edge(query.namespace, options);
       position = { ...scanTo(to, query), revision: position.revision };
     }
   }
 
-  /** What is appended after the position; returns when etcd has compacted that away. */
-  async function* watched(namespace: string, { revision }: Position, options: OpOptions): AsyncGenerator<Step> {
-    const records = keys.records(namespace);
+  /** What is appended after the position; returns when etcd has compacted that away, or when it has come that far. */
+  async function* watched(query: FeedQuery, start: Position, until: number, options: OpOptions): Steps {
+    const records = keys.records(query.namespace);
     const createRequest = {
-      key: toBytes(records),
+      key: Buffer.from(records),
       rangeEnd: endOf(records),
-      startRevision: revision + 1,
+      startRevision: start.revision + 1,
       filters: ['NODELETE'],
       fragment: true,
     };
-    let done: Position = { revision, part: 0 };
+    let position = start;
     for await (const answer of client.follow<WatchResponse>('Watch.Watch', { createRequest }, options)) {
-      if (answer.compactRevision > 0) return;
+      if (answer.compactRevision > 0) break;
       if (answer.canceled)
-        throw new StoreError('StoreUnavailable', `${client.location} ended the watch: ${answer.cancelReason}`);
+        throw new StoreError('StoreUnavailable', `${client.calls.location} ended the watch: ${answer.cancelReason}`);
       for (const { kv } of answer.events) {
-        const before = kv.modRevision - 1;
-        done = { revision: kv.modRevision, part: 0 };
-        yield { record: kv, at: (part) => ({ revision: before, part }), done };
+        const revision = kv.modRevision - 1;
+        const part = revision === start.revision ? start.part : 0;
+        position = { revision: kv.modRevision, part: 0 };
+        yield stepOver(query, kv, { revision, part }, position);
+        if (position.revision >= until) return position;
       }
-      const here = done;
-      yield { at: () => here, done };
+      yield 'idle';
     }
+    return position;
   }
 
   /** What is left of a scan. Records never change, so that it does not matter when each is read. */
-  async function* scanned(namespace: string, { revision, scan }: Position, options: OpOptions): AsyncGenerator<Step> {
-    if (scan === undefined) return;
-    const end = endOf(keys.records(namespace));
-    for (let from: Uint8Array = Buffer.from(scan.from); ;) {
-      const found = await lookAll(client, range(from, end, SCAN_KEYS), options);
-      for (const record of found) {
-        from = behind(record.key);
-        const at = (part: number) => ({ revision, part, scan: { to: scan.to, from: record.key.toString() } });
-        const done = { revision, part: 0, scan: { to: scan.to, from: from.toString() } };
-        if (record.modRevision > revision && record.modRevision <= scan.to) yield { record, at, done };
-      }
-      if (found.length < SCAN_KEYS) break;
+  async function* scanned(query: FeedQuery, start: Position, options: OpOptions): Steps {
+    const { revision, scan: left } = start;
+    if (left === undefined) return start;
+    for await (const record of scanKeys(client, left.from, endOf(keys.records(query.namespace)), SCAN_KEYS, options)) {
+      if (record.modRevision <= revision || record.modRevision > left.to) continue;
+      const from = record.key.toString();
+      const before = { revision, part: from === left.from ? start.part : 0, scan: { ...left, from } };
+      const done = { revision, part: 0, scan: { ...left, from: behind(record.key).toString() } };
+      yield stepOver(query, record, before, done);
     }
-    const done = { revision: scan.to, part: 0 };
-    yield { at: () => done, done };
+    const done = { revision: left.to, part: 0 };
+    yield { events: [], offset: () => toOffset(done) };
+    yield 'idle';
+    return done;
+  }
+
+  /** The events of a record, but for those that were delivered before. */
+  function stepOver(query: FeedQuery, record: KeyValue, before: Position, done: Position): FeedStep {
+    const stream = streamOf(query.namespace, keys.records(query.namespace), record.key);
+    const asked = (query.persistenceId ?? stream.persistenceId) === stream.persistenceId;
+    const events = asked ? eventsOf(record, stream).slice(before.part) : [];
+    const offset = (count: number) =>
+      toOffset(count === events.length ? done : { ...before, part: before.part + count });
+    return { events, offset };
   }
 }
 
-/** As much as a page takes; one ends where nothing more is there for now. */
-async function* pagesOf(
-  query: FeedQuery,
-  start: Position,
-  records: string,
-  steps: AsyncGenerator<Step>,
-): AsyncGenerator<FeedPage> {
-  const { namespace, persistenceId, pageEvents = TUNING.page.events } = query;
-  let events: FeedEvent[] = [];
-  let bytes = 0;
-  let checkpoint = toOffset(start);
-  function page(position: Position): FeedPage {
-    const full = { events, checkpoint: toOffset(position) };
-    ({ checkpoint } = full);
-    [events, bytes] = [[], 0];
-    return full;
-  }
-  let last = start;
-  for await (const { record, at, done } of steps) {
-    const under = record === undefined ? undefined : streamOf(namespace, records, record.key);
-    if (record !== undefined && under !== undefined && (persistenceId ?? under.persistenceId) === under.persistenceId) {
-      const { first, epoch, at: writtenAt, body } = toRecord(record);
-      const skipped = toOffset(at(start.part)) === toOffset(start) ? start.part : 0;
-      for (const [part, event] of decodePacked(body, first, epoch, writtenAt).entries()) {
-        if (part < skipped) continue;
-        const size = payloadBytes(event);
-        if (events.length === pageEvents || (events.length > 0 && bytes + size > TUNING.page.bytes))
-          yield page(at(part));
-        events.push({ ...event, stream: under });
-        bytes += size;
-      }
-    }
-    last = done;
-    if (record === undefined && checkpoint !== toOffset(done)) yield page(done);
-  }
-  if (checkpoint !== toOffset(last)) yield page(last);
+function eventsOf(record: KeyValue, stream: StreamKey): readonly FeedEvent[] {
+  const { body, first, epoch, at } = toRecord(record);
+  return decodePacked(body, first, epoch, at).map((event) => ({ ...event, stream }));
 }
 
 function toOffset({ revision, part, scan }: Position): Offset {

@@ -1,28 +1,28 @@
-import {
-  StoreError,
-  type DeleteRequest,
-  type Epoch,
-  type KeyValueStore,
-  type KvEntry,
-  type KvWritten,
-  type PutRequest,
-  type Token,
+import { StoreError } from '@stategate/journal-spi';
+import type {
+  DeleteRequest,
+  Epoch,
+  KeyValueStore,
+  KvEntry,
+  KvWritten,
+  PutRequest,
+  Token,
 } from '@stategate/journal-spi';
-import { checkCondition, checkEpoch, eachInOrder, keyValueFrom, type Call } from '@stategate/journal-spi/kit';
-import { fromBody, payloadOf, toBody } from './bodies.ts';
+import {
+  checkCondition,
+  checkEpoch,
+  decodeOne,
+  eachInOrder,
+  keyValueFrom,
+  type Call,
+} from '@stategate/journal-spi/kit';
+import { fromBody, toBody } from './bodies.ts';
 import type { Client } from './client.ts';
-import { after as behind, endOf, type Keys } from './keys.ts';
+import { behind, endOf, type Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
-import { comparing, get, put, range, remove, unchanged, type KeyValue } from './messages.ts';
+import { comparing, epochAndText, get, put, range, remove, unchanged, type KeyValue } from './messages.ts';
 import { keysAtOnce, noteSize } from './sizes.ts';
-import { change, look, lookAll } from './transactions.ts';
-
-/** What stays of a key when its entry is deleted: the highest epoch that wrote or sealed it, and the token of the last write. */
-interface Slot {
-  readonly epoch: Epoch;
-  /** Empty when there was none. */
-  readonly token: Token;
-}
+import { change, look, scan } from './transactions.ts';
 
 export function createKeyValueStore(client: Client, keys: Keys): KeyValueStore {
   return keyValueFrom(client.calls, {
@@ -35,17 +35,12 @@ export function createKeyValueStore(client: Client, keys: Keys): KeyValueStore {
 
     async recover(key, fence, call) {
       const { slot, entry } = keys.value(key);
-      const { first } = await change(
-        client,
-        [get(slot), get(entry)],
-        ([found]) => {
-          const stored = toSlot(found);
-          checkEpoch(fence, stored.epoch);
-          return fence.epoch > stored.epoch ? [put(slot, fromSlot({ ...stored, epoch: fence.epoch }))] : undefined;
-        },
-        'seal',
-        call,
-      );
+      const ops = [get(slot), get(entry)];
+      const { first } = await change(client, call, { ops, effect: 'seal' }, ([found]) => {
+        const [epoch, token] = epochAndText(found);
+        checkEpoch(fence, epoch);
+        return fence.epoch > epoch ? [put(slot, toSlot(fence.epoch, token))] : undefined;
+      });
       return first[1] === undefined ? null : toEntry(first[1]);
     },
 
@@ -58,18 +53,14 @@ export function createKeyValueStore(client: Client, keys: Keys): KeyValueStore {
 
     async list({ namespace, collection, prefix = '', after, limit }, call) {
       const { entries, size } = keys.collection(namespace, collection);
-      const end = endOf(entries + prefix);
-      const [largest] = await look(client, [get(size)], call);
-      const page: (KvEntry & { readonly key: string })[] = [];
       let from: Uint8Array = Buffer.from(entries + prefix);
       if (after !== undefined && Buffer.compare(behind(entries + after), from) > 0) from = behind(entries + after);
-      while (page.length < limit) {
-        const most = Math.min(keysAtOnce(largest), limit - page.length);
-        const found = await lookAll(client, range(from, end, most), call);
-        for (const each of found) page.push({ key: each.key.toString().slice(entries.length), ...toEntry(each) });
-        const last = found.at(-1);
-        if (last === undefined || found.length < most) break;
-        from = behind(last.key);
+      const [largest] = await look(client, [get(size)], call);
+      const atOnce = Math.min(keysAtOnce(largest), limit);
+      const page: (KvEntry & { readonly key: string })[] = [];
+      for await (const found of scan(client, from, endOf(entries + prefix), atOnce, call)) {
+        page.push({ key: found.key.toString().slice(entries.length), ...toEntry(found) });
+        if (page.length === limit) break;
       }
       return page;
     },
@@ -82,32 +73,27 @@ export function createKeyValueStore(client: Client, keys: Keys): KeyValueStore {
     }
     const { slot, entry } = keys.value(key);
     const body = value === null ? undefined : toBody({ token, epoch: fence.epoch }, [value]);
-    const ops = [
-      put(slot, fromSlot({ epoch: fence.epoch, token })),
+    const success = [
+      put(slot, toSlot(fence.epoch, token)),
       ...(body === undefined
         ? [remove(entry)]
         : [put(entry, body), noteSize(keys.collection(key.namespace, key.collection).size, body.byteLength)]),
     ];
     // An entry of this revision is no work of the token; of its epoch it is enough to know that it is not higher.
-    const guess =
+    const compare =
       condition.if === 'rev' && /^[1-9]\d{0,14}$/.test(condition.rev)
         ? [unchanged(entry, Number(condition.rev)), comparing(slot, 'LESS', digits(fence.epoch + 1))]
         : undefined;
-    const { first, revision } = await change(
-      client,
-      // Every write of an entry writes its slot, so that only that is compared.
-      [get(slot), range(entry, behind(entry), 1, true)],
-      ([found, there]) => {
-        const stored = toSlot(found);
-        if (stored.token === token) return undefined;
-        checkEpoch(fence, stored.epoch);
-        checkCondition(condition, revOf(there));
-        return ops;
-      },
-      'write',
-      call,
-      guess && { compare: guess, success: ops },
-    );
+    // Every write of an entry writes its slot, so that only that is compared.
+    const ops = [get(slot), range(entry, behind(entry), 1, true)];
+    const guess = compare && { compare, success };
+    const { first, revision } = await change(client, call, { ops, guess }, ([found, there]) => {
+      const [epoch, last] = epochAndText(found);
+      if (last === token) return undefined;
+      checkEpoch(fence, epoch);
+      checkCondition(condition, revOf(there));
+      return success;
+    });
     const duplicate = revision === 0;
     const rev = duplicate ? revOf(first[1]) : String(revision);
     // Where the guess was right nothing was looked at: what has a revision is there.
@@ -122,21 +108,16 @@ function revOf(entry: KeyValue | undefined): string | undefined {
 }
 
 function toEntry(found: KeyValue): KvEntry {
-  const { facts, packed } = fromBody(found.value);
-  const { token, epoch } = facts as Pick<KvEntry, 'token' | 'epoch'>;
-  return { ...payloadOf(packed), rev: String(found.modRevision), token, epoch };
+  const { facts, body } = fromBody(found.value);
+  return { ...decodeOne(body), ...(facts as Pick<KvEntry, 'token' | 'epoch'>), rev: String(found.modRevision) };
 }
 
-/** The epoch comes first, in a form that compares as it should. */
-function fromSlot({ epoch, token }: Slot): string {
+/** What stays of a key when its entry is deleted: the highest epoch that wrote or sealed it, and the token of the last write, if any. */
+function toSlot(epoch: Epoch, token: Token): string {
   return `${digits(epoch)} ${token}`;
 }
 
-function toSlot(found: KeyValue | undefined): Slot {
-  const [epoch = 0, ...token] = found?.value.toString().split(' ') ?? [];
-  return { epoch: Number(epoch), token: token.join(' ') };
-}
-
+/** In a form that compares as it should. */
 function digits(epoch: Epoch): string {
   return String(epoch).padStart(16, '0');
 }

@@ -2,7 +2,7 @@ import type { Limits, TuningProfile } from '@stategate/journal-spi';
 
 const MIB = 1024 ** 2;
 
-/** A request of more than 1.5 MiB is refused by a server with default settings; keys and tokens have to fit too. */
+/** A member with default settings refuses requests of more than 1.5 MiB; keys and tokens have to fit too. */
 export const LIMITS: Limits = {
   maxEventBytes: MIB,
   maxBatchEvents: 1000,

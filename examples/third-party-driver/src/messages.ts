@@ -1,3 +1,5 @@
+import type { Epoch } from '@stategate/journal-spi';
+
 /** The messages of `etcd.proto` that more than one file uses, as the loader reads and writes them. */
 export interface KeyValue {
   readonly key: Buffer;
@@ -30,22 +32,6 @@ export interface TxnRequest {
   readonly failure?: readonly Op[];
 }
 
-export interface TxnResponse {
-  readonly header: { readonly revision: number };
-  readonly succeeded: boolean;
-  readonly responses: readonly {
-    readonly responseRange?: { readonly kvs: readonly KeyValue[] };
-    readonly responseDeleteRange?: { readonly deleted: number };
-  }[];
-}
-
-export interface WatchResponse {
-  readonly canceled: boolean;
-  readonly compactRevision: number;
-  readonly cancelReason: string;
-  readonly events: readonly { readonly kv: KeyValue }[];
-}
-
 export type Bytes = string | Uint8Array;
 
 export function get(key: Bytes): Op {
@@ -75,6 +61,17 @@ export function unchanged(key: Bytes, modRevision: number): Compare {
   return { key: toBytes(key), result: 'EQUAL', target: 'MOD', modRevision };
 }
 
-export function toBytes(value: Bytes): Uint8Array {
+/** The number that a value is; 0 when it is not there. */
+export function numberIn(found: KeyValue | undefined): number {
+  return Number(found?.value.toString() ?? 0);
+}
+
+/** The value `epoch text`; 0 and nothing when it is not there. */
+export function epochAndText(found: KeyValue | undefined): readonly [epoch: Epoch, text: string] {
+  const [epoch = 0, ...text] = found?.value.toString().split(' ') ?? [];
+  return [Number(epoch), text.join(' ')];
+}
+
+function toBytes(value: Bytes): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value) : value;
 }

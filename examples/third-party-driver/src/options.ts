@@ -1,13 +1,20 @@
 import { z } from 'zod';
 
+const ENDPOINT = /^(https?):\/\/([^\s/?#@,]+:\d+)\/?$/;
+
 const pem = z.string().min(1);
 
 export const optionsSchema = z.strictObject({
   url: z
     .string()
-    .refine(isEndpoint, 'must be http://host:port, or https:// for TLS')
+    .refine(
+      (text) => text.split(',').every((url) => ENDPOINT.test(url.trim()) && URL.canParse(url)),
+      'must be http://host:port, or https:// for TLS; commas separate several members',
+    )
     .default('http://127.0.0.1:2379')
-    .describe('A client address of etcd, as in its --advertise-client-urls; a name may stand for all members'),
+    .describe(
+      'The client addresses of all members, as in their --advertise-client-urls, separated by commas; a name may stand for several',
+    ),
   username: z.string().min(1).optional().describe('The user, where authentication is enabled'),
   password: z.string().min(1).optional().describe('The password of the user'),
   tls: z
@@ -28,7 +35,10 @@ export const optionsSchema = z.strictObject({
 
 export type Options = z.infer<typeof optionsSchema>;
 
-function isEndpoint(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.port !== '' && url.pathname === '/' && url.search === '';
+/** The members that `url` names, each as `host:port`. */
+export function endpointsOf({ url }: Options): readonly { readonly host: string; readonly secured: boolean }[] {
+  return url.split(',').map((endpoint) => {
+    const [, protocol, host = ''] = ENDPOINT.exec(endpoint.trim()) ?? [];
+    return { host, secured: protocol === 'https' };
+  });
 }

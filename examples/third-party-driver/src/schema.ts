@@ -1,32 +1,25 @@
-import { StoreError, type OpOptions, type SchemaManager } from '@stategate/journal-spi';
+import type { SchemaManager } from '@stategate/journal-spi';
+import { schemaFrom } from '@stategate/journal-spi/kit';
 import type { Client } from './client.ts';
 import type { Keys } from './keys.ts';
-import { get, put } from './messages.ts';
-import { change, look } from './transactions.ts';
+import { get, numberIn, put, unchanged } from './messages.ts';
+import { look, transact } from './transactions.ts';
 
 /** Of the names and values of keys. There is nothing to create but the mark that says so. */
 const VERSION = 1;
 
 export function createSchemaManager(client: Client, { schema }: Keys): SchemaManager {
-  async function current(options: OpOptions): Promise<number> {
-    const [mark] = await look(client, [get(schema)], options);
-    const found = Number(mark?.value.toString() ?? 0);
-    if (found <= VERSION) return found;
-    throw new StoreError(
-      'SchemaMismatch',
-      `${client.location} was written by a newer driver (version ${found}, this one knows ${VERSION}): update stategate-driver-etcd`,
-    );
-  }
+  return schemaFrom(client.calls, {
+    packageName: 'stategate-driver-etcd',
+    target: VERSION,
 
-  return {
-    status: async (options) => ({ current: await current(options), target: VERSION }),
+    current: async (call) => numberIn((await look(client, [get(schema)], call))[0]),
 
-    statements: async (options) => ((await current(options)) === VERSION ? [] : [`etcdctl put ${schema} ${VERSION}`]),
+    statements: async () => [`etcdctl put ${schema} ${VERSION}`],
 
-    async migrate(options) {
-      if ((await current(options)) === VERSION) return;
-      const mark = [put(schema, String(VERSION))];
-      await change(client, [get(schema)], ([found]) => (found === undefined ? mark : undefined), 'write', options);
+    async migrate(_current, call) {
+      const mark = { compare: [unchanged(schema, 0)], success: [put(schema, String(VERSION))] };
+      await transact(client, mark, 'write', call);
     },
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { comparing, put, type KeyValue, type Op } from './messages.ts';
+import { comparing, numberIn, put, type KeyValue, type Op } from './messages.ts';
 
 /** What one answer of etcd may hold about: it has no bound in bytes of its own, only one in keys. */
 const ANSWER_BYTES = 4 * 1024 ** 2;
@@ -15,8 +15,7 @@ export function noteSize(key: string, bytes: number): Op {
 
 /** How many values of the group one answer takes. */
 export function keysAtOnce(size: KeyValue | undefined): number {
-  const largest = 2 ** Number(size?.value.toString() ?? 0);
-  return Math.max(1, Math.min(ANSWER_KEYS, Math.floor(ANSWER_BYTES / largest)));
+  return Math.max(1, Math.min(ANSWER_KEYS, Math.floor(ANSWER_BYTES / 2 ** numberIn(size))));
 }
 
 function twoDigits(number: number): string {

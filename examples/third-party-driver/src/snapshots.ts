@@ -1,8 +1,8 @@
-import type { Epoch, Snapshot, SnapshotStore } from '@stategate/journal-spi';
-import { checkEpoch, snapshotsFrom } from '@stategate/journal-spi/kit';
-import { fromBody, payloadOf, toBody } from './bodies.ts';
+import type { Snapshot, SnapshotStore } from '@stategate/journal-spi';
+import { checkEpoch, decodeOne, snapshotsFrom } from '@stategate/journal-spi/kit';
+import { fromBody, headOf, toBody } from './bodies.ts';
 import type { Client } from './client.ts';
-import { endOf, sequenceNrOfSnapshot, type Keys } from './keys.ts';
+import { endOf, sequenceNrOf, type Keys } from './keys.ts';
 import { LIMITS } from './limits.ts';
 import { get, put, range, remove, type KeyValue } from './messages.ts';
 import { change, look, transact } from './transactions.ts';
@@ -23,20 +23,14 @@ export function createSnapshotStore(client: Client, keys: Keys): SnapshotStore {
       const own = put(keyOf(snapshot.sequenceNr), toBody({ at: client.now() }, [snapshot]));
       // The newest, as many as are kept, and one that is too old.
       const newest = keep === undefined ? [] : [range(snapshots, end, keep + 1, true)];
-      await change(
-        client,
-        [get(head), ...newest],
-        ([found], [, others = []]) => {
-          checkEpoch(fence, toHead(found).epoch);
-          const numbers = new Set([snapshot.sequenceNr, ...others.map(({ key }) => sequenceNrOfSnapshot(key))]);
-          const tooOld = [...numbers].toSorted((a, b) => b - a)[keep ?? Infinity];
-          if (tooOld === undefined) return [own];
-          // One transaction must not write and delete the same key.
-          return [remove(keyOf(tooOld), end), ...(tooOld < snapshot.sequenceNr ? [own] : [])];
-        },
-        'write',
-        call,
-      );
+      await change(client, call, { ops: [get(head), ...newest] }, ([found], [, others = []]) => {
+        checkEpoch(fence, headOf(found).epoch);
+        const numbers = new Set([snapshot.sequenceNr, ...others.map(({ key }) => sequenceNrOf(key))]);
+        const tooOld = [...numbers].toSorted((a, b) => b - a)[keep ?? Infinity];
+        if (tooOld === undefined) return [own];
+        // One transaction must not write and delete the same key.
+        return [remove(keyOf(tooOld), end), ...(tooOld < snapshot.sequenceNr ? [own] : [])];
+      });
     },
 
     async delete(stream, max, call) {
@@ -48,13 +42,6 @@ export function createSnapshotStore(client: Client, keys: Keys): SnapshotStore {
 }
 
 export function toSnapshot({ key, value }: KeyValue): Snapshot {
-  const { facts, packed } = fromBody(value);
-  const { at } = facts as Pick<Snapshot, 'at'>;
-  return { ...payloadOf(packed), sequenceNr: sequenceNrOfSnapshot(key), at };
-}
-
-/** The value of a stream's head; that of a stream that nobody wrote or sealed is zero. */
-export function toHead(found: KeyValue | undefined): { readonly head: number; readonly epoch: Epoch } {
-  const [head = 0, epoch = 0] = found?.value.toString().split(' ').map(Number) ?? [];
-  return { head, epoch };
+  const { facts, body } = fromBody(value);
+  return { ...decodeOne(body), ...(facts as Pick<Snapshot, 'at'>), sequenceNr: sequenceNrOf(key) };
 }
