@@ -12,6 +12,8 @@ const WRITERS = 4;
 const STREAMS = 16;
 /** Hand-offs that a run should have at least. */
 const HAND_OFFS = 200;
+/** About. */
+const FAULTS = 150;
 
 const { values } = parseArgs({
   options: {
@@ -63,7 +65,7 @@ async function run(name: StoreName, ops: number, seed: number): Promise<void> {
           plan,
           processes: PROCESSES,
           faults: faulty.faults,
-          pauseMs: 4_000,
+          pause: { operations: ops / FAULTS },
           onProgress,
         });
   const { server } = reader;

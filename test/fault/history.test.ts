@@ -44,7 +44,7 @@ test.for(STORES)(
               plan,
               processes: 2,
               faults: faulty.faults,
-              pauseMs: 2_000,
+              pause: { ms: 2_000 },
             });
       expect(result.anomalies).toEqual([]);
       expect(result.handOffs).toBeGreaterThanOrEqual(20);

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Driver } from '@stategate/journal-spi';
 import { type Anomaly, checkHistory, type LoggedEvent, type Operation } from '@stategate/journal-spi/conformance';
 import { eventually } from '../../support/eventually.ts';
@@ -9,6 +10,8 @@ import { readLog, runWriters, streamKey, type WorkPlan } from './writers.ts';
 
 /** How long a store may take to be well again after the last fault. */
 const READ_MS = 60_000;
+/** How often operations are counted. */
+const LOOK_MS = 50;
 
 /** Something bad that is done to a store while writers use it; resolves when it is over. */
 export interface Fault {
@@ -25,8 +28,8 @@ export interface HistoryOptions {
   readonly plan: WorkPlan;
   readonly processes: number;
   readonly faults: readonly Fault[];
-  /** From one fault to the next. */
-  readonly pauseMs: number;
+  /** From one fault to the next, about: time, or operations, of which there are fewer in a slow moment. */
+  readonly pause: { readonly ms: number } | { readonly operations: number };
   readonly onProgress?: (operations: number, faults: number) => void;
 }
 
@@ -45,7 +48,10 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const operations: Operation[] = [];
   let faults = 0;
   const over = new AbortController();
-  const nemesis = injectFaults(options, over.signal, () => options.onProgress?.(operations.length, (faults += 1)));
+  const nemesis = injectFaults(options, operations, over.signal, () => {
+    faults += 1;
+    options.onProgress?.(operations.length, faults);
+  });
   const orders = Array.from({ length: processes }, (_, i): WorkOrder => ({
     driver: options.driver,
     config: options.config,
@@ -105,13 +111,20 @@ function summarize(
 }
 
 async function injectFaults(
-  { faults, pauseMs, plan }: HistoryOptions,
+  { faults, pause, plan }: HistoryOptions,
+  operations: readonly Operation[],
   over: AbortSignal,
   onFault: () => void,
 ): Promise<void> {
   const random = mulberry(plan.seed);
   while (!over.aborted && faults.length > 0) {
-    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + random())));
+    const factor = 0.5 + random();
+    if ('ms' in pause) {
+      await sleep(pause.ms * factor, undefined, { signal: over }).catch(() => undefined);
+    } else {
+      const enough = operations.length + pause.operations * factor;
+      while (!over.aborted && operations.length < enough) await sleep(LOOK_MS);
+    }
     const fault = faults[Math.floor(random() * faults.length)];
     if (over.aborted || fault === undefined) return;
     await fault.inject();
