@@ -59,11 +59,11 @@ ${entityRows.join('\n')}
 
 ## The proxy
 
-\`way\` is how a call came in: \`grpc\`, \`grpc-web\`, \`connect\` or \`http\`; \`event-log\` for consumed events. \`code\` is gRPC's, whatever the way.
-A call that is refused before it becomes a command (JSON that is none, a message that is too large, unknown compression) is counted
-too, a request for what does not exist with \`unknown\` as \`service\` and \`method\`. Not counted are the proxy's own services,
-\`/openapi.json\`, preflights and probes. \`store\` is the name under
-\`stores\`, \`main\` for the one under \`store\`; \`outcome\` is \`ok\` or the code of the error, such as \`StoreUnavailable\`.
+\`way\` is how a call came in: \`grpc\`, \`grpc-web\`, \`connect\` or \`http\`; \`event-log\` for consumed events. \`code\` is gRPC's, whatever the way:
+the status that the caller was given, \`CANCELLED\` when it went away first. A call that is refused before it becomes a command
+(JSON that is none, a message that is too large, unknown compression) is counted too, a request for what does not exist with
+\`unknown\` as \`service\` and \`method\`. Not counted are the proxy's own services, \`/openapi.json\`, preflights and probes.
+\`store\` is the name under \`stores\`, \`main\` for the one under \`store\`; \`outcome\` is \`ok\` or the code of the error, such as \`StoreUnavailable\`.
 
 | name | type | labels | meaning |
 |---|---|---|---|

@@ -21,8 +21,12 @@ const PROXY_FLAGS: readonly Flag[] = [
   { flag: '--log-level', value: 'level', path: 'log.level', help: 'trace … fatal, silent' },
 ];
 
-/** Adds what a command takes that opens a store. */
+/** Adds what a command takes that looks into one store. */
 export function addStoreFlags(command: Command): Command {
+  return addCommonFlags(command).option('--named <name>', 'the store of this name under "stores", not the main one');
+}
+
+function addCommonFlags(command: Command): Command {
   command.option('--config <file>', 'YAML file with the configuration');
   for (const { flag, value, help } of STORE_FLAGS) command.option(`${flag} <${value}>`, help);
   return command.option('--set <key=value>', 'any other setting, again and again', collect);
@@ -35,7 +39,7 @@ function collect(one: string, all: readonly string[] | undefined): readonly stri
 /** Adds what a command takes that configures a proxy. */
 export function addProxyFlags(command: Command): Command {
   for (const { flag, value, help } of PROXY_FLAGS) command.option(`${flag} <${value}>`, help);
-  return addStoreFlags(command.option('--function <host:port>', 'a user function that runs already'));
+  return addCommonFlags(command.option('--function <host:port>', 'a user function that runs already'));
 }
 
 /** The configuration of a command: its file, the environment and its flags, above the command's own defaults. */

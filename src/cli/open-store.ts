@@ -1,5 +1,6 @@
 import type { Driver } from '@stategate/journal-spi';
-import type { ProxyConfig } from '@stategate/proxy/config';
+import type { DriverConfig, ProxyConfig } from '@stategate/proxy/config';
+import { CliError } from './errors.ts';
 import { loadCommandConfig } from './flags.ts';
 
 export interface OpenStore {
@@ -7,7 +8,7 @@ export interface OpenStore {
   readonly config: ProxyConfig;
 }
 
-/** Opens the configured store for looking, or for changing it, and closes it after `use`. */
+/** Opens one of the configured stores for looking, or for changing it, and closes it after `use`. */
 export async function withStore(
   options: Readonly<Record<string, unknown>>,
   access: 'read' | 'write',
@@ -17,7 +18,7 @@ export async function withStore(
     loadCommandConfig(options),
     import('@stategate/proxy/store'),
   ]);
-  const driver = await openStore(config.store, {
+  const driver = await openStore(chosenStore(config, options['named']), {
     loadDriver,
     warn: (message) => void process.stderr.write(`stategate: ${message}\n`),
     instanceId: `stategate-store-${process.pid}`,
@@ -28,4 +29,12 @@ export async function withStore(
   } finally {
     await driver.close();
   }
+}
+
+function chosenStore({ store, stores }: ProxyConfig, named: unknown): DriverConfig {
+  if (typeof named !== 'string') return store;
+  const chosen = Object.hasOwn(stores, named) ? stores[named] : undefined;
+  if (chosen === undefined)
+    throw new CliError(`--named ${named}: under "stores" there is ${Object.keys(stores).join(', ') || 'none'}`);
+  return chosen;
 }

@@ -1,5 +1,5 @@
 import type { cloudstate } from '@stategate/protocol';
-import type { CallContext, Reply } from './call.ts';
+import type { CrdtCommands } from './crdt/context.ts';
 import { CrdtSession } from './crdt/session.ts';
 import { type Make, maker } from './crdt/make.ts';
 import type { Node } from './crdt/node.ts';
@@ -11,31 +11,6 @@ type StreamIn = cloudstate.crdt.CrdtStreamIn.$Properties;
 type StreamOut = cloudstate.crdt.CrdtStreamOut.$Properties;
 type Init = cloudstate.crdt.CrdtInit.$Properties;
 
-/** How many nodes must have a change before the caller gets the reply. */
-export type Consistency = 'local' | 'majority' | 'all';
-
-export interface CrdtContext<Value extends Node> extends CallContext {
-  readonly entityId: string;
-  /** Of what this command changes. Default `local`. */
-  consistency(consistency: Consistency): void;
-  /** The entity is gone when the handler finishes without failing: for every node, for a day. */
-  delete(): void;
-  /**
-   * Only in methods with a stream of replies: keeps the stream open. Called after every change that others make, in this process
-   * or elsewhere; what it gives goes to the caller, nothing goes when it gives nothing. It must not change the value.
-   */
-  onChange(handler: (value: Value, context: ChangeContext) => Reply): void;
-  /** Only in methods with a stream of replies: keeps the stream open. Called when the caller has gone; may change the value. */
-  onCancel(handler: (value: Value, context: CancelContext) => void): void;
-}
-
-export interface ChangeContext extends CallContext {
-  /** The stream ends after this reply. */
-  end(): void;
-}
-
-export type CancelContext = Pick<CallContext, 'effect'>;
-
 /** `Commands` maps the names of methods to the types of their messages. */
 export interface CrdtOptions<Value extends Node, Commands> {
   /** The full name of the gRPC service. */
@@ -45,13 +20,7 @@ export interface CrdtOptions<Value extends Node, Commands> {
   /** The value before anything has happened. Its type must never change. */
   readonly create: (make: Make, entityId: string) => Value;
   /** One for each method. What a handler does to the value is kept when it finishes without failing. */
-  readonly commands: {
-    readonly [Name in keyof Commands]: (
-      command: Commands[Name],
-      value: Value,
-      context: CrdtContext<Value>,
-    ) => Reply | Promise<Reply>;
-  };
+  readonly commands: CrdtCommands<Value, Commands>;
   /** How long the proxy keeps an idle entity. Default: what the proxy says. */
   readonly passivationTimeoutMs?: number;
 }
@@ -76,7 +45,7 @@ export function crdt<Value extends Node, Commands>(options: CrdtOptions<Value, C
     bind(schema) {
       const methods = bindMethods(schema, service, Object.keys(options.commands), 'out');
       const make = maker(schema, service);
-      const commands = options.commands as CrdtOptions<Value, Record<string, unknown>>['commands'];
+      const commands = options.commands as CrdtCommands<Value, Record<string, unknown>>;
       return (init) => {
         const value = options.create(make, init.entityId ?? '');
         return new CrdtSession({ service, schema, methods, commands, value }, init);

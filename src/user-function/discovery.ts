@@ -1,5 +1,11 @@
 import type { cloudstate } from '@stategate/protocol';
-import type { Entity } from './serve.ts';
+import type { Action } from './action.ts';
+import type { CrdtEntity } from './crdt.ts';
+import type { EventSourcedEntity } from './event-sourced.ts';
+import type { ValueEntity } from './value-entity.ts';
+
+/** What `serve` serves: made by `eventSourced`, `valueEntity`, `crdt` and `action`. */
+export type Entity = EventSourcedEntity | ValueEntity | CrdtEntity | Action;
 
 /** The version of this library, as in its package.json. */
 const VERSION = '0.1.0';

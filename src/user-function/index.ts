@@ -8,21 +8,15 @@ export { action, type Action, type ActionContext, type ActionOptions } from './a
 export { type CloudEvent, cloudEventOf } from './cloud-event.ts';
 export { jsonOf } from './json-payload.ts';
 export { type CallContext, Failure, type Metadata, type Reply } from './call.ts';
-export {
-  type CancelContext,
-  type ChangeContext,
-  type Consistency,
-  crdt,
-  type CrdtContext,
-  type CrdtEntity,
-  type CrdtOptions,
-} from './crdt.ts';
+export { crdt, type CrdtEntity, type CrdtOptions } from './crdt.ts';
+export type { CancelContext, ChangeContext, Consistency, CrdtContext } from './crdt/context.ts';
 export type { GCounter, PNCounter } from './crdt/counters.ts';
 export type { Element } from './crdt/element.ts';
 export type { Make } from './crdt/make.ts';
 export type { ORMap } from './crdt/or-map.ts';
 export type { Clock, Flag, LWWRegister, Vote } from './crdt/registers.ts';
 export type { GSet, ORSet } from './crdt/sets.ts';
+export type { Entity } from './discovery.ts';
 export {
   eventSourced,
   type EventSourcedContext,
@@ -32,5 +26,5 @@ export {
 export type { Logger } from './logger.ts';
 export { ConfigurationError } from './names.ts';
 export type { SchemaSource } from './schema.ts';
-export { type Entity, type Running, serve, type ServeOptions } from './serve.ts';
+export { type Running, serve, type ServeOptions } from './serve.ts';
 export { valueEntity, type ValueEntity, type ValueEntityContext, type ValueEntityOptions } from './value-entity.ts';

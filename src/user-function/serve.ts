@@ -1,20 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { cloudstate, google } from '@stategate/protocol';
-import type { Action } from './action.ts';
 import { serveActions } from './action-calls.ts';
-import type { CrdtEntity } from './crdt.ts';
-import { describe, PROTOCOL } from './discovery.ts';
+import { describe, type Entity, PROTOCOL } from './discovery.ts';
 import { serveEntityStream, StreamFailure } from './entity-stream.ts';
-import type { EventSourcedEntity } from './event-sourced.ts';
 import { type Logger, silent } from './logger.ts';
 import { checkCount, ConfigurationError } from './names.ts';
 import { bidirectional, unary } from './rpc.ts';
 import { loadSchema, type SchemaSource } from './schema.ts';
-import type { ValueEntity } from './value-entity.ts';
-
-/** What {@link serve} serves: made by `eventSourced`, `valueEntity`, `crdt` and `action`. */
-export type Entity = EventSourcedEntity | ValueEntity | CrdtEntity | Action;
 
 export type ServeOptions = SchemaSource & {
   readonly entities: Entity[];

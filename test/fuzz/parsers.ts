@@ -9,7 +9,6 @@ import fc from 'fast-check';
 import { CrdtError } from '../../src/proxy/entities/crdt/crdt.ts';
 import { applyDelta, fromState } from '../../src/proxy/entities/crdt/values.ts';
 import { crdtCodec } from '../../src/proxy/protocol/crdt-codec.ts';
-import type { EntityService } from '../../src/proxy/protocol/service-model.ts';
 import { InvalidKey } from '../../src/proxy/routing/entity-key.ts';
 import { BadRequest } from '../../src/proxy/serving/bad-request.ts';
 import { replyHeaders } from '../../src/proxy/serving/http-answers.ts';
@@ -45,7 +44,7 @@ const model = modelOf(
   { 'fuzz.Values': { persistenceId: 'values' }, 'fuzz.Acts': 'action' },
 );
 const { services, registry } = model;
-const TRANSCODERS = httpEndpoints(model).map((endpoint) => createTranscoder(endpoint, registry));
+const TRANSCODERS = httpEndpoints(model.methods.values()).map((endpoint) => createTranscoder(endpoint, registry));
 const run = found(services.get('fuzz.Values')?.methods.get('Run'));
 
 /** What reads bytes and texts from outside, each by itself: whatever comes in, it says no in its own way or gives something right. */
@@ -59,10 +58,7 @@ export const PARSERS: readonly Target[] = [
     if (match.found) deepEqual(match.variables.length, parsed.variables.length);
   }),
   target('http rule', 2, fc.tuple(httpRule(), requestParts()), ([rule, parts]) => {
-    const service: EntityService = { ...run.service, methods: new Map([['Run', { ...run, httpRule: rule }]]) };
-    const endpoints = unlessThrown(HttpRuleError, () =>
-      httpEndpoints({ services: new Map([['fuzz.Values', service]]) }),
-    );
+    const endpoints = unlessThrown(HttpRuleError, () => httpEndpoints([{ ...run, httpRule: rule }]));
     for (const endpoint of endpoints ?? []) readRequest(createTranscoder(endpoint, registry), parts);
   }),
   target('http request', 4, fc.tuple(fc.nat(), requestParts()), ([index, parts]) => {

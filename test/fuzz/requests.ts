@@ -2,22 +2,11 @@ import { ok } from 'node:assert/strict';
 import { cloudstate } from '@stategate/protocol';
 import fc from 'fast-check';
 import { frame } from '../../src/proxy/transport/grpc-framing.ts';
-import type { Answer, Callers, Sent } from './callers.ts';
-import {
-  bytes,
-  cutInto,
-  cuts,
-  ENDLESS,
-  frames,
-  jsonBody,
-  message,
-  mutated,
-  target as pathAndQuery,
-  word,
-} from './inputs.ts';
+import { checkCall, checkGrpc, checkHttp, checkWeb, describe, isEndless } from './answers.ts';
+import type { Callers, Sent } from './callers.ts';
+import { bytes, cutInto, cuts, frames, jsonBody, message, mutated, target as pathAndQuery, word } from './inputs.ts';
 import { type Target, target } from './target.ts';
 
-const INTERNAL = 13;
 const DEADLINE_EXCEEDED = '4';
 const METHODS = [
   'Values/Run',
@@ -316,43 +305,6 @@ function connection(): fc.Arbitrary<Buffer> {
   );
   const noise = fc.tuple(heads, bytes).map(([head, rest]) => Buffer.concat([Buffer.from(head, 'latin1'), rest]));
   return fc.oneof(noise, http2, mutated(http2), http1, mutated(http1));
-}
-
-function checkGrpc(answer: Answer): void {
-  if (answer.status === 200) checkCall(answer);
-  ok(answer.status === 0 || answer.status === 200 || answer.status === 415, describe(answer));
-}
-
-/** Whether a message in it has the number that nothing answers. */
-function isEndless({ pieces }: Sent): boolean {
-  return Buffer.concat(pieces).includes(Buffer.from([2 << 3, ENDLESS]));
-}
-
-/** A call that was answered has a status, and INTERNAL only when the request was not what gRPC allows. */
-function checkCall(answer: Answer): void {
-  if (answer.status === 0) return;
-  const { 'grpc-status': status, 'grpc-message': text = '' } = answer.headers;
-  ok(/^(\d|1[0-6])$/.test(String(status)), `no grpc-status: ${describe(answer)}`);
-  ok(Number(status) !== INTERNAL || /frame|compressed|deserializing/i.test(String(text)), describe(answer));
-}
-
-function checkWeb(answer: Answer): void {
-  if (answer.status === 0) return;
-  ok(answer.status === 200, describe(answer));
-  const body = /text/.test(String(answer.headers['content-type']))
-    ? Buffer.from(answer.body.toString(), 'base64')
-    : answer.body;
-  ok(answer.headers['grpc-status'] !== undefined || body.length > 0, `no grpc-status: ${describe(answer)}`);
-}
-
-function checkHttp(answer: Answer): void {
-  if (answer.status === 0) return;
-  ok(answer.status >= 200 && answer.status < 600, describe(answer));
-  ok(!/^\{"code":(13|"internal"),/.test(answer.body.toString()), describe(answer));
-}
-
-function describe({ status, headers, body }: Answer): string {
-  return `${status} ${JSON.stringify(headers)} ${body.toString('latin1').slice(0, 500)}`;
 }
 
 function given(headers: Readonly<Record<string, string | undefined>>): Record<string, string> {

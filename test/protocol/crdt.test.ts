@@ -1,53 +1,17 @@
 import type { cloudstate } from '@stategate/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CrdtLine, CrdtWorld, increment } from '../support/crdt-world.ts';
+import { breakOff, command, CrdtWorld, increment, init, watching } from '../support/crdt-world.ts';
 import { eventually } from '../support/eventually.ts';
-import { ask, seen } from '../support/probe-messages.ts';
-import type { GrpcStream } from '../support/grpc-stream.ts';
 
 type StreamOut = cloudstate.crdt.CrdtStreamOut.$Properties;
 
-const init = (entityId: string, delta?: object) => ({
-  init: { serviceName: 'stategate.test.ProbeCrdt', entityId, ...(delta && { delta }) },
-});
-const command = (id: number, entityId: string) => {
-  const { type_url: typeUrl } = seen(ask(entityId, {}));
-  const value = Buffer.from(`\n${String.fromCharCode(entityId.length)}${entityId}`).toString('base64');
-  return { command: { entityId, id, name: 'Run', payload: { type_url: typeUrl, value } } };
-};
 const remove: Partial<cloudstate.crdt.CrdtReply.$Properties> = { stateAction: { delete: {} } };
-const streamed = { streamed: true };
-
-async function textOf(stream: GrpcStream): Promise<unknown> {
-  return ((await stream.next()) as { text: string } | undefined)?.text;
-}
 
 let world: CrdtWorld;
 beforeAll(async () => {
   world = await CrdtWorld.start();
 });
 afterAll(() => world[Symbol.asyncDispose]());
-
-/** Opens streamed calls whose first reply has come. */
-async function watching(id: string, count = 1): Promise<{ line: CrdtLine; streams: readonly GrpcStream[] }> {
-  const streams: GrpcStream[] = [];
-  for (let n = 1; n <= count; n++) {
-    const stream = world.watch(id);
-    streams.push(stream);
-    const line = await world.line(id);
-    await line.at(n);
-    line.reply(n, `first ${n}`, streamed);
-    expect(await textOf(stream)).toBe(`first ${n}`);
-  }
-  return { line: await world.line(id), streams };
-}
-
-/** Breaks a life off, so that the next one shows what is stored. */
-async function breakOff(line: CrdtLine, { userFunction }: CrdtWorld = world): Promise<void> {
-  const before = userFunction.reported.length;
-  line.end();
-  await eventually(() => userFunction.reported.length > before);
-}
 
 describe('commands', () => {
   test('eight at once, answered out of order: everybody gets the own answer', async () => {
@@ -71,7 +35,7 @@ describe('commands', () => {
     await line.at(2);
     line.send({ failure: { commandId: 2, description: 'of the stream' } });
     expect(await again).toBe('2 of the stream');
-    await breakOff(line);
+    await breakOff(line, world);
     const after = world.run('failing');
     const next = await world.line('failing', 1);
     expect(await next.at(0)).toEqual(init('failing', { gcounter: { increment: 3 } }));
@@ -107,120 +71,6 @@ describe('commands', () => {
       line.reply(id, `answer ${id}`);
     }
     expect(await Promise.all(replies)).toEqual([1, 2, 3, 4].map((id) => `answer ${id}`));
-  });
-});
-
-describe('streamed calls', () => {
-  test('take messages until the user function ends them; of a call that has ended nothing is told', async () => {
-    const { line, streams } = await watching('ends', 2);
-    const [one, two] = streams;
-    if (one === undefined || two === undefined) throw new Error('no streams');
-    line.message(2, 'b');
-    line.message(1, 'a');
-    line.message(1, 'last', true);
-    line.message(1, 'after the last');
-    expect([await textOf(one), await textOf(one), await textOf(one)]).toEqual(['a', 'last', undefined]);
-    expect(await one.status).toMatchObject({ code: 0 });
-    expect(await textOf(two)).toBe('b');
-    await eventually(() => world.userFunction.reported.includes('Received streamed message for unknown command id: 1'));
-    two.cancel();
-    await line.at(3);
-    expect(line.story).toEqual(['command 1', 'command 2', 'cancel 2']);
-  });
-
-  test('one reply without `streamed` is the only one', async () => {
-    const stream = world.watch('only');
-    const line = await world.line('only');
-    await line.at(1);
-    line.reply(1, 'only');
-    expect([await textOf(stream), await textOf(stream)]).toEqual(['only', undefined]);
-    expect(await stream.status).toMatchObject({ code: 0 });
-    expect(await line.settled()).toHaveLength(2);
-  });
-
-  test.each(['before the reply', 'after the reply'] as const)(
-    'a caller that goes %s is told once, and what it leaves behind counts',
-    async (when) => {
-      const id = `gone ${when}`;
-      const stream = world.watch(id);
-      const line = await world.line(id);
-      await line.at(1);
-      if (when === 'before the reply') stream.cancel();
-      await line.settled();
-      line.reply(1, 'first', { streamed: true, ...increment(1) });
-      if (when === 'after the reply') {
-        expect(await textOf(stream)).toBe('first');
-        stream.cancel();
-      }
-      await line.at(2);
-      line.cancelled(1, increment(2));
-      await line.settled();
-      expect(line.story).toEqual(['command 1', 'cancel 1']);
-      await breakOff(line);
-      void world.run(id);
-      const next = await world.line(id, 1);
-      expect(next.received[0]).toEqual(init(id, { gcounter: { increment: 3 } }));
-      next.end();
-    },
-  );
-
-  test('a failure in a message ends the call, and the user function is told', async () => {
-    const { line, streams } = await watching('fails');
-    line.send({ streamedMessage: { commandId: 1, clientAction: { failure: { description: 'no more' } } } });
-    expect(await streams[0]?.status).toMatchObject({ code: 2, details: 'no more' });
-    await line.at(2);
-    expect(line.story).toEqual(['command 1', 'cancel 1']);
-    line.cancelled(1);
-  });
-
-  test.each([
-    ['', { passivationMs: 150 }, 500],
-    [', also when the heap is nearly full', { settings: { 'entities.maxHeap': '0' } }, 1_500],
-  ])('keep an entity alive; it passivates after the last, and only then%s', async (_, options, longerMs) => {
-    await using short = await CrdtWorld.start(options);
-    const stream = short.watch('e');
-    const line = await short.line('e');
-    await line.at(1);
-    line.reply(1, 'first', streamed);
-    expect(await textOf(stream)).toBe('first');
-    await new Promise((resolve) => setTimeout(resolve, longerMs));
-    expect(line.story).toEqual(['command 1']);
-    stream.cancel();
-    await line.at(2);
-    line.cancelled(1);
-    await line.at(3);
-    expect(line.story).toEqual(['command 1', 'cancel 1', 'half-close']);
-  });
-
-  test('a cancellation that is never answered holds nothing up for ever', async () => {
-    await using impatient = await CrdtWorld.start({
-      passivationMs: 100,
-      settings: { 'userFunction.commandTimeout': '300ms' },
-    });
-    const stream = impatient.watch('e');
-    const line = await impatient.line('e');
-    await line.at(1);
-    line.reply(1, 'first', streamed);
-    expect(await textOf(stream)).toBe('first');
-    stream.cancel();
-    await line.at(3);
-    expect(line.story).toEqual(['command 1', 'cancel 1', 'half-close']);
-  });
-
-  test('are completed when the proxy stops, and the user function may do its last changes', async () => {
-    const stopping = await CrdtWorld.start();
-    const stream = stopping.watch('e');
-    const line = await stopping.line('e');
-    await line.at(1);
-    line.reply(1, 'first', streamed);
-    expect(await textOf(stream)).toBe('first');
-    const stopped = stopping.proxy[Symbol.asyncDispose]();
-    await line.at(2);
-    line.cancelled(1, increment(1));
-    await stopped;
-    expect(await stream.status).toMatchObject({ code: 0 });
-    expect(line.story).toEqual(['command 1', 'cancel 1', 'half-close']);
-    await stopping[Symbol.asyncDispose]();
   });
 });
 
@@ -310,7 +160,7 @@ describe('a deleted entity', () => {
   });
 
   test('lets the user function answer what it was asked before; the others are told, open streams are completed', async () => {
-    const { line, streams } = await watching('deleting');
+    const { line, streams } = await watching(world, 'deleting');
     const [deleting, answered, never] = [world.run('deleting'), world.run('deleting'), world.run('deleting')];
     await line.at(4);
     line.reply(2, 'gone', remove);

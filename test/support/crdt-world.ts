@@ -1,10 +1,11 @@
 import type { cloudstate } from '@stategate/protocol';
+import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import { GrpcClient } from './grpc-client.ts';
 import type { GrpcStream } from './grpc-stream.ts';
 import { InProcessProxy } from './in-process-proxy.ts';
 import { loadProto, probeRoot } from './probe.ts';
-import { answer } from './probe-messages.ts';
+import { answer, ask, seen } from './probe-messages.ts';
 import { type CrdtStream, probeSpec, ScriptedFunction } from './scripted-function.ts';
 
 type StreamOut = cloudstate.crdt.CrdtStreamOut.$Properties;
@@ -166,3 +167,42 @@ export function crdtSpec(passivationMs?: number): cloudstate.EntitySpec.$Propert
 export const increment = (by: number): Partial<cloudstate.crdt.CrdtReply.$Properties> => ({
   stateAction: { update: { gcounter: { increment: BigInt(by) } } },
 });
+
+export const init = (entityId: string, delta?: object) => ({
+  init: { serviceName: 'stategate.test.ProbeCrdt', entityId, ...(delta && { delta }) },
+});
+export const command = (id: number, entityId: string) => {
+  const { type_url: typeUrl } = seen(ask(entityId, {}));
+  const value = Buffer.from(`\n${String.fromCharCode(entityId.length)}${entityId}`).toString('base64');
+  return { command: { entityId, id, name: 'Run', payload: { type_url: typeUrl, value } } };
+};
+export const streamed = { streamed: true };
+
+export async function textOf(stream: GrpcStream): Promise<unknown> {
+  return ((await stream.next()) as { text: string } | undefined)?.text;
+}
+
+/** Opens streamed calls whose first reply has come. */
+export async function watching(
+  world: CrdtWorld,
+  id: string,
+  count = 1,
+): Promise<{ line: CrdtLine; streams: readonly GrpcStream[] }> {
+  const streams: GrpcStream[] = [];
+  for (let n = 1; n <= count; n++) {
+    const stream = world.watch(id);
+    streams.push(stream);
+    const line = await world.line(id);
+    await line.at(n);
+    line.reply(n, `first ${n}`, streamed);
+    expect(await textOf(stream)).toBe(`first ${n}`);
+  }
+  return { line: await world.line(id), streams };
+}
+
+/** Breaks a life off, so that the next one shows what is stored. */
+export async function breakOff(line: CrdtLine, { userFunction }: CrdtWorld): Promise<void> {
+  const before = userFunction.reported.length;
+  line.end();
+  await eventually(() => userFunction.reported.length > before);
+}

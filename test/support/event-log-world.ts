@@ -4,6 +4,7 @@ import type protobuf from 'protobufjs';
 import { loadSchema, type Schema } from '../../src/user-function/schema.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { type ActionAnswer, type EventSourcedStream, ScriptedFunction } from './scripted-function.ts';
+import type { StoreName, TestStore } from './stores.ts';
 import { tempDir } from './temp-dir.ts';
 
 export const PACKAGE = 'stategate.test.log';
@@ -185,4 +186,28 @@ export class LogFunction implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#function?.[Symbol.asyncDispose]();
   }
+}
+
+export const CONSUMER = `service Consumer { rpc On(Happened) returns (Done) { ${from('source')} } }`;
+export const ACTION = { Consumer: 'action' } as const;
+/** The same behaviour in test time. */
+export const QUICK = { 'eventing.retryMin': '20ms', 'eventing.retryMax': '60ms', 'eventing.maxTries': 3 };
+
+export function from(eventLog: string, group?: string): string {
+  const consumer = group === undefined ? '' : `consumer_group: "${group}" `;
+  return `option (cloudstate.eventing) = { in: { ${consumer}event_log: "${eventLog}" } };`;
+}
+
+export const emit = (client: GrpcClient, id: string, ...texts: readonly string[]): Promise<unknown> =>
+  client.call('Emit', { id, texts });
+export const texts = (count: number, first = 1): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `${first + n}`);
+export const of = (id: string, ...all: readonly string[]): readonly string[] => all.map((text) => `${id}:${text}`);
+export const failing = (isFailing: (delivery: Delivery) => boolean) => (delivery: Delivery) =>
+  isFailing(delivery) ? { code: 13, details: 'broken' } : undefined;
+
+/** As in `store:`. */
+export function settingOf(name: StoreName, store: TestStore): string {
+  if (store.server !== undefined) return store.server.url;
+  return name === 'sqlite' ? `sqlite:${(store.config as { path: string }).path}` : name;
 }

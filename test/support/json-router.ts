@@ -9,7 +9,7 @@ export interface JsonCommand {
   readonly metadata: Metadata;
   /** On the clock of `performance.now()`. */
   readonly deadline: number;
-  /** Aborts when the caller has lost interest. */
+  /** Aborts when the caller has lost interest; the reason is what it was told instead of an answer, if anything. */
   readonly signal: AbortSignal;
 }
 
@@ -43,13 +43,18 @@ export function jsonRouter(
         while (!signal.aborted) {
           const next = iterator.next();
           if (next.done === true) return sink.end(status);
-          if (!sink.message(toBytes(next.value), headers)) return undefined;
+          const taken = sink.message(toBytes(next.value), headers);
+          if (taken === false) return undefined;
+          if (taken !== true) {
+            cancelled.abort();
+            return sink.end(taken);
+          }
         }
         return undefined;
       };
       resume();
     });
-    return { cancel: () => cancelled.abort(), resume: () => resume() };
+    return { cancel: (told) => cancelled.abort(told), resume: () => resume() };
   };
   return {
     dispatch,
@@ -64,7 +69,7 @@ export function jsonRouter(
         halfClose() {
           running = dispatch(method, message, context, sink);
         },
-        cancel: () => running?.cancel(),
+        cancel: (told) => running?.cancel(told),
         resume: () => running?.resume(),
       };
     },

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Driver, Fence } from '@stategate/journal-spi';
-import { ownAlone, PARKED } from '@stategate/proxy/store';
+import { PARKED } from '@stategate/proxy/store';
 import { CliError } from '../errors.ts';
 import { withStore } from '../open-store.ts';
+import { owning } from '../owning.ts';
 import { readParked } from '../parked.ts';
 
 /** Gives up one parked event; what it holds back comes at the next start of the proxy. Only while no proxy owns the store. */
@@ -42,27 +42,4 @@ export async function skipParked(
       process.stdout.write(`skipped event ${event.sequenceNr} of ${entityId}\n`);
     });
   });
-}
-
-/** Takes the namespace as a proxy does, so that none can run meanwhile. */
-async function owning(driver: Driver, namespace: string, use: (fence: Fence) => Promise<void>): Promise<void> {
-  const listener = {
-    onWaiting(reason: string): void {
-      throw new CliError(reason);
-    },
-    onLost: tell,
-    onTrouble: tell,
-  };
-  const owner = `stategate-store-${process.pid}`;
-  const ownership = await ownAlone(driver, namespace, owner, listener, new AbortController().signal);
-  try {
-    await use(ownership.fence);
-  } finally {
-    await ownership.release();
-  }
-}
-
-function tell(error: unknown): void {
-  process.stderr.write(`stategate: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { CliError } from '../errors.ts';
 import { withStore } from '../open-store.ts';
+import { owning } from '../owning.ts';
 
 /** Only while nobody else owns the store: a proxy that runs would save the next snapshot from the state of the last. */
 export async function dropSnapshots(
@@ -8,9 +9,9 @@ export async function dropSnapshots(
   options: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await withStore(options, 'write', async ({ driver, config }) => {
-    const lock = await driver.lock?.acquire();
-    try {
-      const stream = { namespace: config.store.namespace, persistenceId, entityId };
+    const { namespace } = config.store;
+    await owning(driver, namespace, async () => {
+      const stream = { namespace, persistenceId, entityId };
       const { exists, deletedTo } = await driver.journal.head(stream, {});
       if (!exists)
         throw new CliError(
@@ -22,8 +23,6 @@ export async function dropSnapshots(
         );
       const removed = await driver.snapshots.delete(stream, {}, {});
       process.stdout.write(`removed ${removed} snapshot${removed === 1 ? '' : 's'}\n`);
-    } finally {
-      await lock?.release();
-    }
+    });
   });
 }

@@ -49,7 +49,7 @@ export const configSchema = z.strictObject({
     closeGraceMs: duration('5s', 0).describe('How long a half-closed stream may stay open before it is cancelled.'),
     protocolCheck: bool(true).describe('Refuse a user function that states another version of the protocol.'),
     onChange: choice('exit', 'reload').describe(
-      'What to do when the user function comes back with another specification.',
+      'What to do when the user function comes back with another specification: `exit` with code 1, or `reload`.',
     ),
   }),
   entities: section({
@@ -77,7 +77,7 @@ export const configSchema = z.strictObject({
   }),
   snapshots: section({
     policy: choice('auto', 'always').describe(
-      'Which of the snapshots that a user function offers are stored: those worth their cost, as measured, or all.',
+      'Which of the snapshots that a user function offers are stored. `auto`: those worth their cost, as measured. `always`: all.',
     ),
   }),
   store: section({
@@ -131,7 +131,7 @@ export const configSchema = z.strictObject({
   }),
   log: section({
     level: choice('info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent').describe(
-      'Least level of the log lines that are written. Read again at SIGHUP.',
+      'Least level of the log lines that are written: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`. Read again at SIGHUP.',
     ),
   }),
   shutdown: section({

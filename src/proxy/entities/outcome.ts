@@ -41,8 +41,11 @@ export interface AnswerSink {
 
 /** A command on its way, as its caller sees it. */
 export interface RunningCommand {
-  /** The caller has lost interest: a command that has not begun is dropped. */
-  cancel(): void;
+  /**
+   * Nobody waits for an answer any more: a command that has not begun is dropped. `told`: what the caller has been told instead
+   * of one; absent when it has gone by itself.
+   */
+  cancel(told?: Status): void;
   /** The caller takes more again. */
   resume(): void;
 }

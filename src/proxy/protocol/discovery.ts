@@ -39,7 +39,9 @@ export function readEntitySpec(spec: cloudstate.EntitySpec.$Properties, protocol
   }
   const { serviceName, serviceVersion } = spec.serviceInfo ?? {};
   const about = { name: serviceName ?? '', version: serviceVersion ?? '' };
-  return { model: { about, services, registry, files }, warnings };
+  const methods = [...services.values()].flatMap((service) => [...service.methods.values()]);
+  const byPath = new Map(methods.map((method) => [method.path, method]));
+  return { model: { about, services, methods: byPath, registry, files }, warnings };
 }
 
 function* checkVersion(info: cloudstate.ServiceInfo.$Properties, protocolCheck: boolean): Generator<string> {

@@ -10,15 +10,12 @@ export interface ServiceModel {
   readonly about: { readonly name: string; readonly version: string };
   /** By full name. Only what is served. */
   readonly services: ReadonlyMap<string, EntityService>;
+  /** Of all services, by path. */
+  readonly methods: ReadonlyMap<string, ServiceMethod>;
   /** Every type of the descriptor set, for JSON. */
   readonly registry: Registry;
   /** Every file of the descriptor set by name, each after the files it imports. */
   readonly files: ReadonlyMap<string, DescFile>;
-}
-
-/** By path. */
-export function methodsOf({ services }: Pick<ServiceModel, 'services'>): ReadonlyMap<string, ServiceMethod> {
-  return new Map([...services.values()].flatMap(({ methods }) => [...methods.values()].map((one) => [one.path, one])));
 }
 
 export interface EntityService {

@@ -7,8 +7,11 @@ export type { RunningCommand } from '../entities/outcome.ts';
 
 /** Where the answer to a command goes. Nothing is called any more when the command was cancelled. */
 export interface ReplySink {
-  /** One reply, in the order of the replies. `payload` is borrowed. False: the caller takes no more for now, until `resume`. */
-  message(payload: Uint8Array, metadata: Metadata): boolean;
+  /**
+   * One reply, in the order of the replies. `payload` is borrowed. False: the caller takes no more for now, until `resume`. A
+   * status: the caller cannot be given this reply, and the command ends with that.
+   */
+  message(payload: Uint8Array, metadata: Metadata): boolean | Status;
   /** Exactly once, and nothing after it. */
   end(status: Status): void;
 }

@@ -162,7 +162,9 @@ export class Step implements PendingCommand, RunningCommand {
         const { payload, metadata } = action;
         if (payload === undefined) return undefined;
         this.#router.checkReplyType(this.errand.method, payload.typeUrl ?? '');
-        if (!this.#sink.message(payload.value ?? EMPTY, metadata)) this.#phase = 'blocked';
+        const taken = this.#sink.message(payload.value ?? EMPTY, metadata);
+        if (taken === false) this.#phase = 'blocked';
+        else if (taken !== true) this.#fail(taken);
         return undefined;
       }
       case 'forward':

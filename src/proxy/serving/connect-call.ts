@@ -12,7 +12,7 @@ export class ConnectCall implements Call {
   readonly #exchange: HttpExchange;
   readonly #toJson: ((payload: Uint8Array) => string) | undefined;
   #replyHeaders: Metadata = [];
-  #reply: Uint8Array | undefined;
+  #reply: Uint8Array | string | undefined;
   #tellEnd: ((status: Status) => void) | undefined;
   #isOver = false;
 
@@ -45,7 +45,12 @@ export class ConnectCall implements Call {
   }
 
   send(bytes: Uint8Array): boolean {
-    this.#reply ??= new Uint8Array(bytes);
+    try {
+      this.#reply ??= this.#toJson?.(bytes) ?? new Uint8Array(bytes);
+    } catch (error) {
+      const message = `${this.path}: the reply cannot be written as JSON: ${errorText(error)}`;
+      this.end({ code: Code.INTERNAL, message });
+    }
     return true;
   }
 
@@ -56,7 +61,10 @@ export class ConnectCall implements Call {
     else if (this.#reply === undefined) {
       const message = `${this.path} ended without a reply`;
       respondConnectError(this.#exchange, { code: Code.INTERNAL, message }, undefined, headers);
-    } else this.#respond(this.#reply, headers);
+    } else {
+      const type = `application/${this.#toJson === undefined ? 'proto' : 'json'}`;
+      this.#exchange.respond(200, [['content-type', type], ...headers], this.#reply);
+    }
     this.#finish(status);
   }
 
@@ -74,19 +82,6 @@ export class ConnectCall implements Call {
 
   resume(): void {
     // See `pause`.
-  }
-
-  #respond(reply: Uint8Array, headers: Metadata): void {
-    let body: Uint8Array | string;
-    try {
-      body = this.#toJson?.(reply) ?? reply;
-    } catch (error) {
-      const message = `${this.path}: the reply cannot be written as JSON: ${errorText(error)}`;
-      respondConnectError(this.#exchange, { code: Code.INTERNAL, message });
-      return;
-    }
-    const type = `application/${this.#toJson === undefined ? 'proto' : 'json'}`;
-    this.#exchange.respond(200, [['content-type', type], ...headers], body);
   }
 
   #finish(status: Status): void {

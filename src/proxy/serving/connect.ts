@@ -1,6 +1,6 @@
 import { type Registry, toBinary } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
-import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
+import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
 import type { CountRefused } from '../telemetry/metrics.ts';
 import { type AcceptCall, Code, type Metadata } from '../transport/call.ts';
 import { BadContentEncoding } from '../transport/compressed-exchange.ts';
@@ -67,8 +67,8 @@ export interface ConnectMethod extends JsonMessages {
 }
 
 /** By path. */
-export function connectMethods(model: ServiceModel): ReadonlyMap<string, ConnectMethod> {
-  return new Map([...methodsOf(model)].map(([path, method]) => [path, toConnect(method, model.registry)]));
+export function connectMethods({ methods, registry }: ServiceModel): ReadonlyMap<string, ConnectMethod> {
+  return new Map([...methods].map(([path, method]) => [path, toConnect(method, registry)]));
 }
 
 function toConnect(method: ServiceMethod, registry: Registry): ConnectMethod {

@@ -1,5 +1,5 @@
 import { NOT_RUNNING } from '../entities/outcome.ts';
-import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
+import type { ServiceMethod, ServiceModel } from '../protocol/service-model.ts';
 import type { CommandContext, CommandRouter, IncomingCommand, ReplySink, RunningCommand } from '../routing/command.ts';
 import type { CountRefused } from '../telemetry/metrics.ts';
 import {
@@ -23,9 +23,8 @@ export interface GrpcServices {
 
 /** Serves the user function's methods as gRPC: payloads pass through untouched (protocol-spec §8.2, §8.4). */
 export function acceptGrpc({ model, router, own, countRefused }: GrpcServices): AcceptCall {
-  const methods = methodsOf(model);
   return (call) => {
-    const method = methods.get(call.path);
+    const method = model.methods.get(call.path);
     if (method !== undefined) {
       const Served = method.streamedIn ? ManyMessagesCall : OneMessageCall;
       return new Served(call, method, router, countRefused);
@@ -61,11 +60,11 @@ abstract class ServedCall implements CallHandlers, ReplySink {
   abstract onHalfClose(): void;
 
   /** Also when the call was ended for what the caller sent, which the command knows nothing of. */
-  onEnd({ code }: Status): void {
-    if (this.running === undefined) this.#countRefused(this.method, code);
+  onEnd(status: Status): void {
+    if (this.running === undefined) this.#countRefused(this.method, status.code);
     if (this.over) return;
     this.over = true;
-    this.running?.cancel();
+    this.running?.cancel(status);
   }
 
   onDrain(): void {

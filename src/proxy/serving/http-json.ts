@@ -30,7 +30,7 @@ type Route = MethodRoute | 'openapi';
  */
 export function createHttpJson(options: HttpJsonOptions): (exchange: HttpExchange) => void {
   const { model, router, maxMessageBytes, countRefused } = options;
-  const endpoints = httpEndpoints(model);
+  const endpoints = httpEndpoints(model.methods.values());
   const routes = new RouteTable<Route>();
   routes.add('GET', parsePathTemplate('/openapi.json'), 'openapi');
   for (const endpoint of endpoints) {

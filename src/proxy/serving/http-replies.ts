@@ -1,7 +1,7 @@
 import { NOT_RUNNING } from '../entities/outcome.ts';
 import type { ServiceMethod } from '../protocol/service-model.ts';
 import type { IncomingSink, RunningCommand } from '../routing/command.ts';
-import { Code, type Metadata, type Status } from '../transport/call.ts';
+import { Code, type Metadata, OK, type Status } from '../transport/call.ts';
 import type { HttpExchange, ResponseBody } from '../transport/http-exchange.ts';
 import { errorText } from './bad-request.ts';
 import { isHeader, replyHeaders, respondError } from './http-answers.ts';
@@ -31,7 +31,7 @@ export function replyWriter(exchange: HttpExchange, route: MethodRoute): ReplyWr
 class SingleReply implements ReplyWriter {
   readonly #exchange: HttpExchange;
   readonly #route: MethodRoute;
-  #reply: { readonly headers: Metadata; readonly body: HttpReplyBody['body'] } | Status | undefined;
+  #reply: { readonly headers: Metadata; readonly body: HttpReplyBody['body'] } | undefined;
 
   constructor(exchange: HttpExchange, route: MethodRoute) {
     this.#exchange = exchange;
@@ -42,11 +42,11 @@ class SingleReply implements ReplyWriter {
     this.#exchange.onAbort(() => running.cancel());
   }
 
-  message(payload: Uint8Array, metadata: Metadata): boolean {
+  message(payload: Uint8Array, metadata: Metadata): boolean | Status {
     if (this.#reply !== undefined) return true;
     const reply = toBody(this.#route, payload);
-    if ('code' in reply) this.#reply = reply;
-    else this.#reply = { headers: typedHeaders(reply.contentType, metadata), body: reply.body };
+    if ('code' in reply) return reply;
+    this.#reply = { headers: typedHeaders(reply.contentType, metadata), body: reply.body };
     return true;
   }
 
@@ -58,7 +58,6 @@ class SingleReply implements ReplyWriter {
         code: Code.INTERNAL,
         message: `${this.#route.method.path} ended without a reply`,
       });
-    else if ('code' in reply) respondError(this.#exchange, reply);
     else this.#exchange.respond(200, reply.headers, reply.body);
   }
 
@@ -89,18 +88,14 @@ class StreamedReplies implements ReplyWriter {
     this.#exchange.onAbort(() => this.#cancel());
   }
 
-  message(payload: Uint8Array, metadata: Metadata): boolean {
+  message(payload: Uint8Array, metadata: Metadata): boolean | Status {
     if (this.#state !== 'open') return false;
     const reply = toBody(this.#route, payload);
-    if ('code' in reply) {
-      this.#cancel();
-      this.#finish(reply);
-      return false;
-    }
+    if ('code' in reply) return reply;
     this.#body ??= this.#begin(metadata, reply.contentType);
     if (this.#exchange.method === 'HEAD') {
       this.#body.end();
-      this.#cancel();
+      this.#cancel(OK);
       return false;
     }
     const { body } = reply;
@@ -151,11 +146,11 @@ class StreamedReplies implements ReplyWriter {
     this.#cancel();
   }
 
-  #cancel(): void {
+  #cancel(told?: Status): void {
     if (this.#state !== 'open') return;
     this.#state = 'cancelled';
     clearTimeout(this.#stalled);
-    this.#running.cancel();
+    this.#running.cancel(told);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { google } from '@stategate/protocol';
-import { methodsOf, type ServiceMethod, type ServiceModel } from '../protocol/service-model.ts';
+import type { ServiceMethod } from '../protocol/service-model.ts';
 import type { FieldPath } from './parameters.ts';
 import { HttpRuleError, parsePathTemplate, type PathTemplate } from './path-template.ts';
 
@@ -29,10 +29,8 @@ const VERBS = ['get', 'put', 'post', 'delete', 'patch'] as const;
  * The endpoints of every method: those of its `google.api.http` option, else `POST /<service>/<Method>` with the whole message as body.
  * Throws `HttpRuleError`, also when two methods have the same route.
  */
-export function httpEndpoints(model: Pick<ServiceModel, 'services'>): readonly HttpEndpoint[] {
-  const endpoints = [...methodsOf(model).values()].flatMap((method) =>
-    rulesOf(method).map((rule) => endpointOf(method, rule)),
-  );
+export function httpEndpoints(methods: Iterable<ServiceMethod>): readonly HttpEndpoint[] {
+  const endpoints = [...methods].flatMap((method) => rulesOf(method).map((rule) => endpointOf(method, rule)));
   const owners = new Map<string, ServiceMethod>();
   for (const { method, verb, template } of endpoints) {
     const route = `${verb} ${routeText(template)}`;

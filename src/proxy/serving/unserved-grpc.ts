@@ -1,4 +1,4 @@
-import { methodsOf, type ServiceModel } from '../protocol/service-model.ts';
+import type { ServiceModel } from '../protocol/service-model.ts';
 import type { CountRefused } from '../telemetry/metrics.ts';
 import { Code, textOf } from '../transport/call.ts';
 import type { HttpExchange } from '../transport/http-exchange.ts';
@@ -9,10 +9,9 @@ const LIKE_GRPC = /^application\/grpc\b/i;
 
 /** Answers what only looks like gRPC. False: the request is of another kind, and nothing has been done with it. */
 export function refuseUnservedGrpc(
-  model: ServiceModel,
+  { methods }: Pick<ServiceModel, 'methods'>,
   countRefused: CountRefused,
 ): (exchange: HttpExchange) => boolean {
-  const methods = methodsOf(model);
   return (exchange) => {
     const contentType = textOf(exchange.headers, 'content-type') ?? '';
     if (!LIKE_GRPC.test(contentType)) return false;

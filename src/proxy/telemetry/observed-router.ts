@@ -40,7 +40,7 @@ export function observedRouter(router: CommandRouter, observers: CallObservers):
       return {
         send: (payload) => running.send(payload),
         halfClose: () => running.halfClose(),
-        cancel: () => call.cancel(),
+        cancel: (told) => call.cancel(told),
         resume: () => call.resume(),
       };
     },
@@ -92,7 +92,7 @@ class ObservedCall implements ReplySink, RunningCommand {
     }
   }
 
-  message(payload: Uint8Array, metadata: Metadata): boolean {
+  message(payload: Uint8Array, metadata: Metadata): boolean | Status {
     return this.#sink.message(payload, metadata);
   }
 
@@ -101,8 +101,8 @@ class ObservedCall implements ReplySink, RunningCommand {
     this.#sink.end(status);
   }
 
-  cancel(): void {
-    this.#ended(CANCELLED);
+  cancel(told = CANCELLED): void {
+    this.#ended(told);
     this.running.cancel();
   }
 

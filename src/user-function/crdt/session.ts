@@ -1,9 +1,9 @@
 import { cloudstate } from '@stategate/protocol';
 import { Call, type CallContext, CommandFailed, type Reply } from '../call.ts';
-import type { Consistency, CrdtContext, CrdtOptions } from '../crdt.ts';
 import { checkCommand, type Session, StreamFailure, unexpected } from '../entity-stream.ts';
 import type { Method } from '../methods.ts';
 import type { Schema } from '../schema.ts';
+import type { Consistency, CrdtCommands, CrdtContext } from './context.ts';
 import type { Delta, Node } from './node.ts';
 
 type StreamIn = cloudstate.crdt.CrdtStreamIn.$Properties;
@@ -21,7 +21,7 @@ export interface CrdtBound<Value extends Node> {
   readonly service: string;
   readonly schema: Schema;
   readonly methods: Map<string, Method>;
-  readonly commands: CrdtOptions<Value, Record<string, unknown>>['commands'];
+  readonly commands: CrdtCommands<Value, Record<string, unknown>>;
   readonly value: Value;
 }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Driver, StreamKey } from '@stategate/journal-spi';
 import { loadDriver, openStore } from '@stategate/proxy/store';
@@ -122,6 +123,24 @@ describe('stategate store', () => {
     expect(code).toBe(1);
     expect(output).toMatch(/^stategate: .*\n$/);
     expect(output).toContain(message);
+  });
+
+  test('--named looks into another of the stores', async () => {
+    const config = folder.file('stategate.yaml');
+    writeFileSync(config, `store: inmemory\nstores:\n  carts: ${store}\n`);
+    const inspect = async (name: string): Promise<{ code: number | string; output: string }> => {
+      const args = ['store', 'inspect', '--config', config, '--named', name];
+      await using started = startNode([`${ROOT}/src/cli/main.ts`, ...args]);
+      return { code: await started.exited, output: started.output };
+    };
+    const { code, output } = await inspect('carts');
+    expect(code).toBe(0);
+    expect(output).toContain(folder.file('store.db'));
+    for (const name of ['wishes', 'constructor'])
+      expect(await inspect(name)).toEqual({
+        code: 1,
+        output: `stategate: --named ${name}: under "stores" there is carts\n`,
+      });
   });
 
   test('drop-snapshots needs the store for itself, and leaves the events', async () => {

@@ -106,7 +106,7 @@ const model = modelOf(
 function endpointsOf(service: string) {
   const found = model.services.get(`rules.${service}`);
   if (found === undefined) throw new Error(`no service ${service}`);
-  return httpEndpoints({ services: new Map([[found.name, found]]) });
+  return httpEndpoints(found.methods.values());
 }
 
 describe('a rule that cannot be served is an error of discovery', () => {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { google } from '@stategate/protocol';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Code, type Status } from '../../../../src/proxy/transport/call.ts';
+import { Code, OK, type Status } from '../../../../src/proxy/transport/call.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { serveHttpJson } from '../../../support/http-json-server.ts';
 import { type JsonCommand, type JsonOutcome, jsonRouter } from '../../../support/json-router.ts';
@@ -227,6 +227,7 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('a stream of replies over %s', (v
     expect(opened).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
     expect((await read(opened)).text).toBe('');
     expect(signal?.aborted).toBe(true);
+    expect(signal?.reason).toBe(OK);
   });
 
   it('that is cut leaves those beside it alone', async () => {

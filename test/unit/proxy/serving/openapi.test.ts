@@ -34,7 +34,7 @@ interface Document {
 
 /** What a client of the document gets: through JSON and back. */
 function documentOf(model: typeof samples): Document {
-  return JSON.parse(JSON.stringify(openApiDocument(model, httpEndpoints(model)))) as Document;
+  return JSON.parse(JSON.stringify(openApiDocument(model, httpEndpoints(model.methods.values())))) as Document;
 }
 
 const document = documentOf(samples);
