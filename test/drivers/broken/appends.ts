@@ -47,6 +47,14 @@ export const brokenAppends: readonly BrokenDriver[] = [
     }),
   ),
 
+  brokenJournal('JA-13', 'takes a known token for a success of whatever is asked for now', (journal) =>
+    appendEach(async (request, options) => {
+      const [outcome] = await journal.appendMany([request], options);
+      if (!(outcome instanceof Error) || outcome.code !== 'InvalidRequest') return outcome ?? fail();
+      return { lastSequenceNr: request.expected + request.events.length, duplicate: true };
+    }),
+  ),
+
   brokenJournal('JA-14', 'takes a token of another stream for its own', (journal) => {
     const known = new Map<string, number>();
     return appendEach(async (request, options) => {

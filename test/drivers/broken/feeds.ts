@@ -66,6 +66,24 @@ export const brokenFeeds: readonly BrokenDriver[] = [
     },
   })),
 
+  brokenFeed(
+    'F-22',
+    'waits for the next append without looking for those that came while a page was worked on',
+    (feed) => ({
+      async *read(query, options) {
+        for (let { after } = query; ;) {
+          for await (const page of feed.read({ ...query, live: false, ...(after && { after }) }, options)) {
+            after = page.checkpoint;
+            yield page;
+          }
+          if (!query.live) return;
+          const from = await feed.now(query.namespace, options);
+          for await (const _ of feed.read({ ...query, after: from }, options)) break;
+        }
+      },
+    }),
+  ),
+
   broken('F-20', 'has a feed without declaring it', ({ capabilities }) => ({
     capabilities: { ...capabilities, feed: false },
   })),

@@ -33,9 +33,12 @@ function createLease(fences: FenceStore, held: Map<string, Held>): StoreLease {
   return {
     async acquire(namespace, scope, owner, leaseMs, options) {
       const name = JSON.stringify([namespace, scope]);
+      const current = (await fences.current(namespace, scope, options))?.epoch ?? 0;
       const found = held.get(name);
       const retryAfterMs = (found?.until ?? 0) - performance.now();
-      if (found !== undefined && found.owner !== owner && retryAfterMs > 0) {
+      // Without an epoch yet it is just being taken; with a lower one a claim has ended it.
+      const lasts = found !== undefined && retryAfterMs > 0 && (found.epoch === 0 || found.epoch >= current);
+      if (lasts && found.owner !== owner) {
         throw new StoreError('StoreUnavailable', `${found.owner} holds ${scope}`, { retryAfterMs });
       }
       const mine = { owner, epoch: 0, until: performance.now() + leaseMs };
@@ -99,6 +102,20 @@ export const brokenLeases: readonly BrokenDriver[] = [
         await new Promise((resolve) => setImmediate(resolve));
         taken = true;
         return fences.claim(namespace, scope, owner, options);
+      },
+    };
+  }),
+
+  brokenLease('X-27', 'keeps others to the time of a lease that a claim has ended', (lease) => {
+    let [holder, until] = ['', 0];
+    return {
+      async acquire(namespace, scope, owner, leaseMs, options) {
+        const retryAfterMs = until - performance.now();
+        if (owner !== holder && retryAfterMs > 0) {
+          throw new StoreError('StoreUnavailable', `${holder} holds ${scope}`, { retryAfterMs });
+        }
+        [holder, until] = [owner, performance.now() + leaseMs];
+        return lease.acquire(namespace, scope, owner, leaseMs, options);
       },
     };
   }),
