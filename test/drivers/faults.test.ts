@@ -8,7 +8,7 @@ import { cases } from '@stategate/journal-spi/conformance';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { TestContext } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { memoryInUse } from '../support/memory.ts';
+import { memoryInUse } from '../../src/journal-spi/conformance/memory.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { notRun } from '../support/not-run.ts';
 import { configOf, SERVER_STORES, startStore, STORES } from '../support/stores.ts';

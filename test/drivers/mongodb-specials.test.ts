@@ -1,5 +1,6 @@
 import type { StoreErrorCode } from '@stategate/journal-spi';
-import type { Document } from 'mongodb';
+import { Timestamp } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import { expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { failNext, openStore, ownServer } from './mongodb-support.ts';
@@ -82,7 +83,7 @@ test('deleted events leave the store, their places stay taken: also for a writer
 
   const commits = await database.collection('stategate_journal').find().sort({ commit: 1 }).toArray();
   // Events 1 … 3, the seal, 4 … 8 of which 7 and 8 are left, 9, the deletion.
-  expect(commits.map(({ commit, first, last, kept, body }) => [commit, first, last, kept, body !== undefined])).toEqual(
+  expect(commits.map(({ commit, first, head, kept, body }) => [commit, first, head, kept, body !== undefined])).toEqual(
     [
       [1, 1, 3, undefined, false],
       [2, 4, 3, undefined, false],
@@ -117,7 +118,7 @@ test('Z-12, Z-19: a store that lost its end is HeadRegressed, one with a hole or
   if (before === null || !(body instanceof Uint8Array)) throw new Error('the commit has no body');
   await commits.insertOne({ ...before, body: Buffer.from(body).fill(0, 0, 1) });
   expect((await reading()).code).toBe('IntegrityError');
-  await commits.updateOne(record, { $set: { body: Buffer.from(body), last: 3, first: 2 } });
+  await commits.updateOne(record, { $set: { body: Buffer.from(body), head: 3, first: 2 } });
   expect((await reading()).code).toBe('IntegrityError');
 
   await commits.deleteMany({ entityId: 'e', commit: { $gt: 1 } });
@@ -126,21 +127,58 @@ test('Z-12, Z-19: a store that lost its end is HeadRegressed, one with a hole or
   expect([lost.code, lost.details.expected, lost.details.actual]).toEqual(['HeadRegressed', 3, 1]);
 });
 
-test('Z-19: a database that is dropped under the driver is not ready until its indexes are there again', async (context) => {
+test.for<[string, (database: Db) => Promise<unknown>]>([
+  ['database', (database) => database.dropDatabase()],
+  ['journal', (database) => database.collection('stategate_journal').drop()],
+])(
+  'Z-19: a %s that is dropped under the driver takes no append until its indexes are there again',
+  async ([, drop], context) => {
+    const { server, database } = await ownServer(context);
+    const [driver, idle] = [await openStore({ url: server.url }), await openStore({ url: server.url })];
+    await driver.journal.append(appendRequest('e', 0), {});
+    await idle.journal.append(appendRequest('f', 0), {});
+    await drop(database);
+    // Whoever owns the stream knows its tail, and does not look again before appending.
+    const refused = await errorOf(driver.journal.append(appendRequest('e', 1), {}));
+    expect([refused.code, refused.message]).toEqual([
+      'StoreUnavailable',
+      expect.stringContaining('has lost its collections'),
+    ]);
+    for (const store of [driver, idle]) {
+      expect(await store.health({})).toMatchObject({
+        ready: false,
+        problems: [expect.stringMatching(/has lost its collections: .*store schema --apply/)],
+      });
+    }
+    expect((await errorOf(driver.journal.append(appendRequest('e', 1), {}))).code).toBe('HeadRegressed');
+
+    await driver.schema.migrate({});
+    expect((await driver.health({})).ready).toBe(true);
+    expect((await errorOf(driver.journal.append(appendRequest('e', 1), {}))).code).toBe('HeadRegressed');
+    expect((await errorOf(idle.journal.append(appendRequest('f', 1), {}))).code).toBe('HeadRegressed');
+    expect((await driver.journal.append(appendRequest('new', 0), {})).lastSequenceNr).toBe(1);
+  },
+);
+
+test('a feed gives all events of one moment, in whatever order the names of their streams are', async (context) => {
   const { server, database } = await ownServer(context);
-  const driver = await openStore({ url: server.url });
-  await driver.journal.append(appendRequest('e', 0), {});
-  await database.dropDatabase();
-  expect(await driver.health({})).toMatchObject({
-    ready: false,
-    problems: [expect.stringMatching(/has lost its collections: .*store schema --apply/)],
-  });
-  // Who owns a stream appends behind what it knows, without looking: readers find the hole.
-  await driver.journal.append(appendRequest('e', 1), {});
-  expect((await errorOf(countEvents(driver, 'e'))).code).toBe('IntegrityError');
-  await driver.schema.migrate({});
-  expect((await driver.health({})).ready).toBe(true);
-  expect((await driver.journal.append(appendRequest('new', 0), {})).lastSequenceNr).toBe(1);
+  const driver = await openStore({ url: server.url, feedDelayMs: 0 });
+  // For a server the second one comes first, for JavaScript the first one does.
+  const names = ['\u{1F600}', '\u{FF5E}'];
+  for (const name of names) await driver.journal.append(appendRequest(name, 0), {});
+  const moment = new Timestamp({ t: 1_000_000_000, i: 1 });
+  await database.collection('stategate_journal').updateMany({}, { $set: { stamp: moment } });
+  const seen: string[] = [];
+  let after: string | undefined;
+  for (const _ of names) {
+    const query = { namespace: 'default', live: false, pageEvents: 1, ...(after !== undefined && { after }) };
+    for await (const { events, checkpoint } of driver.feed?.read(query, {}) ?? []) {
+      seen.push(...events.map(({ stream: { entityId } }) => entityId));
+      after = checkpoint;
+      break;
+    }
+  }
+  expect(seen).toEqual(names.toReversed());
 });
 
 test('expired values leave the store, and their epochs stay', async (context) => {
@@ -163,7 +201,7 @@ test('expired values leave the store, and their epochs stay', async (context) =>
   clock.now += 120_000;
   await put('b', 2);
   const values = database.collection('stategate_values');
-  await eventually(async () => (await values.countDocuments({ payload: { $exists: true } })) === 1);
+  await eventually(async () => (await values.countDocuments({ entry: { $exists: true } })) === 1);
   expect((await errorOf(put('a', 1))).code).toBe('Fenced');
   expect((await put('a', 2)).existed).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { StoreError } from '@stategate/journal-spi';
-import type { Capabilities, DriverEnv, ServerInfo } from '@stategate/journal-spi';
-import type { Document, MongoClientOptions } from 'mongodb';
+import type { Capabilities, DriverEnv } from '@stategate/journal-spi';
+import type { Document, MongoClient, MongoClientOptions } from 'mongodb';
 import { toStoreError } from './errors.ts';
 import type { Options } from './options.ts';
 import { Store } from './store.ts';
@@ -11,42 +11,32 @@ const MAX_NAME_BYTES = 128;
 const HEARTBEAT_MS = 2000;
 
 /** Connects, and finds out what the server is and what its acknowledgements are worth. */
-export async function connect(
-  options: Options,
-  env: DriverEnv,
-): Promise<{ readonly store: Store; readonly server: ServerInfo; readonly durability: Capabilities['durability'] }> {
+export async function connect(options: Options, env: DriverEnv): Promise<Store> {
   const mongo = await import('mongodb');
   let location = 'the server of store.config.url';
+  let client: MongoClient | undefined;
   try {
-    const client = new mongo.MongoClient(options.url, clientOptions(options, env));
-    try {
-      const name = options.database ?? databaseOf(options.url);
-      location = `${client.options.srvHost ?? client.options.hosts.join(',')}/${name}`;
-      const database = client.db(name);
-      const hello = await database.admin().command({ hello: 1 });
-      const build = await database.admin().command({ buildInfo: 1 });
-      const replicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
-      if (hello['isWritablePrimary'] !== true) {
-        throw new StoreError(
-          'StoreUnavailable',
-          `${location} is not a primary; name the whole replica set in store.config.url, without directConnection`,
-        );
-      }
-      // Not everybody may ask, and not every server answers.
-      const status = await database
-        .admin()
-        .command({ serverStatus: 1 })
-        .catch(() => ({}));
-      return {
-        store: new Store({ mongo, client, database, location, replicated }, options, env),
-        server: { product: productOf(build), version: versionOf(build), location },
-        durability: durabilityOf(hello, status, replicated),
-      };
-    } catch (error) {
-      await client.close();
-      throw error;
+    client = new mongo.MongoClient(options.url, clientOptions(options, env));
+    const name = options.database ?? databaseOf(options.url);
+    location = `${client.options.srvHost ?? client.options.hosts.join(',')}/${name}`;
+    const database = client.db(name);
+    const admin = database.admin();
+    const hello = await admin.command({ hello: 1 });
+    const build = await admin.command({ buildInfo: 1 });
+    if (hello['isWritablePrimary'] !== true) {
+      throw new StoreError(
+        'StoreUnavailable',
+        `${location} is not a primary; name the whole replica set in store.config.url, without directConnection`,
+      );
     }
+    // Not everybody may ask, and not every server answers.
+    const status = await admin.command({ serverStatus: 1 }).catch(() => ({}));
+    const replicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
+    const server = { ...productOf(build), location };
+    const durability = durabilityOf(hello, status, replicated);
+    return new Store({ mongo, client, database, server, durability, replicated }, options, env);
   } catch (error) {
+    await client?.close();
     throw toStoreError(mongo, error, 'read', location);
   }
 }
@@ -69,6 +59,7 @@ function clientOptions(options: Options, env: DriverEnv): MongoClientOptions {
     retryWrites: false,
     maxAdaptiveRetries: 0,
     readPreference: 'primary',
+    promoteBuffers: true,
   };
 }
 
@@ -78,13 +69,10 @@ function databaseOf(url: string): string {
 }
 
 /** Servers that speak the protocol name themselves, each in its own way. */
-function productOf(build: Document): string {
-  if ('secantusVersion' in build) return 'SecantusDB';
-  return 'ferretdb' in build ? 'FerretDB' : 'MongoDB';
-}
-
-function versionOf(build: Document): string {
-  return String(build['secantusVersion'] ?? build['ferretdb']?.version ?? build['version']);
+function productOf({ secantusVersion, ferretdb, version }: Document): { product: string; version: string } {
+  if (secantusVersion !== undefined) return { product: 'SecantusDB', version: String(secantusVersion) };
+  if (ferretdb !== undefined) return { product: 'FerretDB', version: String(ferretdb.version ?? version) };
+  return { product: 'MongoDB', version: String(version) };
 }
 
 /** Every write waits for the journals of a majority: of one member, for its disk. */

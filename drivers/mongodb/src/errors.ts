@@ -1,43 +1,62 @@
 import { isStoreError, StoreError } from '@stategate/journal-spi';
-import type { MongoError } from 'mongodb';
+import type { StoreErrorCode } from '@stategate/journal-spi';
+import { lost } from '@stategate/journal-spi/kit';
 import type { Effect } from '@stategate/journal-spi/kit';
-import type { Mongo } from './store.ts';
+import type * as mongodb from 'mongodb';
+
+/** The client library: loaded when a store is opened, not when this package is. */
+export type Mongo = typeof mongodb;
 
 export const DUPLICATE_KEY = 11_000;
+export const BAD_VALUE = 2;
+export const NAMESPACE_NOT_FOUND = 26;
 
-/** The server's codes that say more than "refused". Names as in its documentation. */
-const AUTHENTICATION_FAILED = [18, 8000];
-const UNAUTHORIZED = 13;
-/** Not the primary: nothing was done. */
-const NOT_PRIMARY = [10_107, 13_435, 13_436];
-const TOO_LARGE = [10_334, 17_419, 17_420];
-/** OutOfDiskSpace, RateLimitExceeded of several servers. */
-const THROTTLED = [14_031, 16_500, 462];
-/** WriteConflict, LockTimeout: rolled back by the server itself. */
-const ROLLED_BACK = [112, 24];
+/** The server's codes that say more than "refused", and what they say: with each of them nothing was written. */
+const REFUSALS: readonly (readonly [codes: readonly number[], code: StoreErrorCode, what: string])[] = [
+  [[18, 8000], 'AuthError', 'does not accept the user and password of store.config'],
+  [[13], 'AuthError', 'needs a user with the role readWrite'],
+  [[10_107, 13_435, 13_436], 'StoreUnavailable', 'has no primary there'],
+  [[10_334, 17_419, 17_420], 'PayloadTooLarge', 'does not take so many bytes'],
+  // OutOfDiskSpace, RateLimitExceeded of several servers.
+  [[14_031, 16_500, 462], 'Throttled', 'takes no more for now'],
+  // WriteConflict, LockTimeout: rolled back by the server itself.
+  [[112, 24], 'StoreUnavailable', 'gave up a write'],
+];
+
+/** Errors of the library that prove that nothing was sent; some of their classes it does not export. */
+const UNSENT = [
+  'MongoServerSelectionError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClosedError',
+  'MongoPoolClearedError',
+];
+
+const MISCONFIGURED = [
+  'MongoParseError',
+  'MongoInvalidArgumentError',
+  'MongoCompatibilityError',
+  'MongoMissingCredentialsError',
+  'MongoMissingDependencyError',
+];
 
 /** What an error of the client library means. What is none of its errors is a defect, and stays what it is. */
 export function toStoreError(mongo: Mongo, error: unknown, effect: Effect, location: string): unknown {
-  if (isStoreError(error)) return error;
+  if (isStoreError(error) || !(error instanceof Error)) return error;
+  const unsure = (what: string) => lost(effect, 'StoreUnavailable', `${what}: ${error.message}`, error);
   // The socket's own error, which the library lets through when it breaks in the middle of a command.
-  if (error instanceof Error && 'syscall' in error) return lost(effect, `the connection to ${location} broke`, error);
+  if ('syscall' in error) return unsure(`the connection to ${location} broke`);
   if (!(error instanceof mongo.MongoError)) return error;
-  if (error instanceof mongo.MongoWriteConcernError)
-    return lost(effect, `${location} did not confirm the write`, error);
+  if (error instanceof mongo.MongoWriteConcernError) return unsure(`${location} did not confirm the write`);
   const refusal = known(Number(error.code), location, error);
   if (refusal !== undefined) return refusal;
-  if (notSent(mongo, error)) return failed('StoreUnavailable', `${location} cannot be reached`, error);
-  if (
-    error instanceof mongo.MongoParseError ||
-    error instanceof mongo.MongoInvalidArgumentError ||
-    error instanceof mongo.MongoCompatibilityError ||
-    error instanceof mongo.MongoMissingCredentialsError ||
-    error instanceof mongo.MongoMissingDependencyError
-  ) {
+  if (isUnsent(error)) return failed('StoreUnavailable', `${location} cannot be reached`, error);
+  if (MISCONFIGURED.includes(error.name)) {
     return failed('ConfigError', `${location} cannot be used, change store.config`, error);
   }
   // Also what the server itself says with another code: it may have been interrupted at any point.
-  return lost(effect, `${location} did not answer, or failed`, error);
+  return unsure(`${location} did not answer, or failed`);
 }
 
 /** The same for one document of several that were written by one command, and was refused by itself: it was not written. */
@@ -46,44 +65,18 @@ export function toRefusal(code: number, message: string, location: string): Stor
   return known(code, location, cause) ?? failed('StoreUnavailable', `${location} refused a write`, cause);
 }
 
-/** What is known about a call that was sent and whose answer is missing or says that the end is open. */
-function lost(effect: Effect, what: string, cause: unknown): StoreError {
-  return failed(effect === 'write' ? 'AmbiguousWrite' : 'StoreUnavailable', what, cause);
+function known(found: number, location: string, cause: Error): StoreError | undefined {
+  const refusal = REFUSALS.find(([codes]) => codes.includes(found));
+  return refusal && failed(refusal[1], `${location} ${refusal[2]}`, cause);
 }
 
-function known(code: number, location: string, cause: Error): StoreError | undefined {
-  if (AUTHENTICATION_FAILED.includes(code)) {
-    return failed('AuthError', `${location} does not accept the user and password of store.config`, cause);
-  }
-  if (code === UNAUTHORIZED) return failed('AuthError', `the user needs the role readWrite on ${location}`, cause);
-  if (NOT_PRIMARY.includes(code)) return failed('StoreUnavailable', `${location} has no primary there`, cause);
-  if (TOO_LARGE.includes(code)) return failed('PayloadTooLarge', `${location} does not take so many bytes`, cause);
-  if (THROTTLED.includes(code)) return failed('Throttled', `${location} takes no more for now`, cause);
-  if (ROLLED_BACK.includes(code)) return failed('StoreUnavailable', `${location} gave up a write`, cause);
-  return undefined;
-}
-
-/** Whether the library proves that nothing was sent. */
-function notSent(mongo: Mongo, error: MongoError): boolean {
-  if (error instanceof mongo.MongoOperationTimeoutError) {
-    return error.cause instanceof mongo.MongoError && notSent(mongo, error.cause);
-  }
+/** Nor was anything sent where the connection was never established: the second label is only set while connecting. */
+function isUnsent(error: mongodb.MongoError): boolean {
   return (
-    error instanceof mongo.MongoServerSelectionError ||
-    error instanceof mongo.MongoNotConnectedError ||
-    error instanceof mongo.MongoTopologyClosedError ||
-    // These are not exported.
-    ['MongoWaitQueueTimeoutError', 'MongoPoolClosedError', 'MongoPoolClearedError'].includes(error.name) ||
-    // The connection was never established; the second one is only set while connecting.
-    error.hasErrorLabel('HandshakeError') ||
-    error.hasErrorLabel('SystemOverloadedError')
+    UNSENT.includes(error.name) || error.hasErrorLabel('HandshakeError') || error.hasErrorLabel('SystemOverloadedError')
   );
 }
 
-function failed(
-  code: 'StoreUnavailable' | 'AmbiguousWrite' | 'ConfigError' | 'AuthError' | 'PayloadTooLarge' | 'Throttled',
-  what: string,
-  cause: unknown,
-): StoreError {
-  return new StoreError(code, `${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+function failed(code: StoreErrorCode, what: string, cause: Error): StoreError {
+  return new StoreError(code, `${what}: ${cause.message}`, { cause });
 }

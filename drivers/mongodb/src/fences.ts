@@ -1,6 +1,6 @@
-import { StoreError } from '@stategate/journal-spi';
-import type { Epoch, FenceStore, OpOptions, StoreLease } from '@stategate/journal-spi';
-import { fenced, leased } from '@stategate/journal-spi/kit';
+import type { Epoch } from '@stategate/journal-spi';
+import { fencesFrom } from '@stategate/journal-spi/kit';
+import type { Call, LeaseHolder, Scope } from '@stategate/journal-spi/kit';
 import type { Store } from './store.ts';
 
 /** A scope, or the namespace itself with only `last`, the epoch that was drawn last. */
@@ -13,120 +13,72 @@ interface StoredFence {
   readonly leasedUntil?: Date;
 }
 
-/** Others may change the scope first, but each time somebody gets on. */
-const ATTEMPTS = 8;
-
-export function createFences(store: Store): { readonly fences: FenceStore; readonly lease: StoreLease } {
+export function createFences(store: Store): ReturnType<typeof fencesFrom> {
   const fences = store.collection<StoredFence>('fences');
 
-  /** Epochs may be drawn and not used. */
-  async function draw(namespace: string, options: OpOptions): Promise<Epoch> {
-    const counter = await store.run('seal', options, (limits) =>
-      store.upserting(() =>
+  function find(at: Scope, call: Call): Promise<StoredFence | null> {
+    return store.run('read', call, (limits) =>
+      fences.findOne({ _id: idOf(at) }, { ...limits, readConcern: store.reading('linearizable') }),
+    );
+  }
+
+  async function leaseOf({ owner = '', leasedUntil }: StoredFence, call: Call): Promise<LeaseHolder> {
+    return { owner, leftMs: leasedUntil === undefined ? 0 : leasedUntil.getTime() - (await store.serverTime(call)) };
+  }
+
+  return fencesFrom(store.calls, {
+    async draw(at, owner, leaseMs, call) {
+      const found = leaseMs === null ? null : await find(at, call);
+      if (found !== null && found.owner !== owner) {
+        const holder = await leaseOf(found, call);
+        if (holder.leftMs > 0) return holder;
+      }
+      // Epochs may be drawn and not used.
+      const counter = await store.upsert('seal', call, (limits) =>
         fences.findOneAndUpdate(
-          { _id: JSON.stringify([namespace]) },
+          { _id: JSON.stringify([at.namespace]) },
           { $inc: { last: 1 } },
           { ...limits, upsert: true, returnDocument: 'after' },
         ),
-      ),
-    );
-    return counter?.last ?? 0;
-  }
-
-  function find(namespace: string, scope: string, options: OpOptions): Promise<StoredFence | null> {
-    return store.run('read', options, (limits) =>
-      fences.findOne({ _id: idOf(namespace, scope) }, { ...limits, readConcern: store.reading('linearizable') }),
-    );
-  }
-
-  /** One attempt to lease the scope from the state in which it was found. */
-  async function take(
-    found: StoredFence,
-    next: Required<Pick<StoredFence, 'epoch' | 'owner'>>,
-    leaseMs: number,
-    options: OpOptions,
-  ) {
-    const { _id, epoch, leasedUntil } = found;
-    return store.run('seal', options, async (limits) => {
-      try {
-        const { matchedCount, upsertedCount } = await fences.updateOne(
-          {
-            _id,
-            epoch: epoch ?? { $exists: false },
-            leasedUntil: leasedUntil ?? { $exists: false },
-          },
-          [{ $set: { epoch: next.epoch, owner: { $literal: next.owner }, leasedUntil: { $add: ['$$NOW', leaseMs] } } }],
-          { ...limits, upsert: epoch === undefined },
-        );
-        return matchedCount + upsertedCount > 0;
-      } catch (error) {
-        if (store.isDuplicate(error)) return false;
-        throw error;
-      }
-    });
-  }
-
-  return {
-    fences: {
-      async claim(namespace, scope, owner, options) {
-        const epoch = await draw(namespace, options);
-        await store.run('seal', options, async (limits) => {
-          try {
-            await fences.updateOne(
-              { _id: idOf(namespace, scope), epoch: { $lt: epoch } },
-              { $set: { epoch, owner }, $unset: { leasedUntil: 1 } },
-              { ...limits, upsert: true },
-            );
-          } catch (error) {
-            // A claim that began later has a higher epoch, and is there already.
-            if (!store.isDuplicate(error)) throw error;
-          }
-        });
-        return { epoch };
-      },
-
-      async current(namespace, scope, options) {
-        const found = await find(namespace, scope, options);
-        return found?.epoch === undefined ? null : { epoch: found.epoch, owner: found.owner ?? '' };
-      },
+      );
+      const epoch = counter?.last ?? 0;
+      const ours = { epoch, owner: { $literal: owner }, ...(leaseMs !== null && { leasedUntil: until(leaseMs) }) };
+      // As numbers: not every server compares its time with a date.
+      const lasts = { $gt: [{ $toLong: '$leasedUntil' }, { $toLong: '$$NOW' }] };
+      const leased = { $and: [lasts, { $ne: ['$owner', ours.owner] }] };
+      // Who drew later has a higher epoch, and may be there already.
+      const stays = { $or: [{ $gt: ['$epoch', epoch] }, ...(leaseMs === null ? [] : [leased])] };
+      const after = await store.upsert('seal', call, (limits) =>
+        fences.findOneAndUpdate(
+          { _id: idOf(at) },
+          [{ $replaceWith: { $cond: [stays, '$$ROOT', { _id: '$_id', ...ours }] } }],
+          { ...limits, upsert: true, returnDocument: 'after' },
+        ),
+      );
+      return leaseMs === null || after === null || after.epoch === epoch ? epoch : leaseOf(after, call);
     },
 
-    lease: {
-      async acquire(namespace, scope, owner, leaseMs, options) {
-        for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-          const found = (await find(namespace, scope, options)) ?? { _id: idOf(namespace, scope) };
-          const leftMs = (found.leasedUntil?.getTime() ?? 0) - (await store.serverTime(options));
-          if (leftMs > 0 && found.owner !== owner) {
-            throw leased(scope, found.owner ?? 'somebody', store.location, leftMs);
-          }
-          const epoch = await draw(namespace, options);
-          if (await take(found, { epoch, owner }, leaseMs, options)) return { epoch };
-        }
-        throw new StoreError('StoreUnavailable', `others took the lease of "${scope}" each time it was tried`);
-      },
-
-      async renew(namespace, scope, epoch, leaseMs, options) {
-        const { matchedCount } = await store.run('seal', options, (limits) =>
-          fences.updateOne(
-            { _id: idOf(namespace, scope), epoch },
-            [{ $set: { leasedUntil: { $add: ['$$NOW', leaseMs] } } }],
-            limits,
-          ),
-        );
-        if (matchedCount > 0) return;
-        const current = (await find(namespace, scope, options))?.epoch ?? 0;
-        throw fenced({ scope, epoch }, current);
-      },
-
-      async release(namespace, scope, epoch, options) {
-        await store.run('seal', options, (limits) =>
-          fences.updateOne({ _id: idOf(namespace, scope), epoch }, { $unset: { leasedUntil: 1 } }, limits),
-        );
-      },
+    async current(at, call) {
+      const found = await find(at, call);
+      return found?.epoch === undefined ? null : { epoch: found.epoch, owner: found.owner ?? '' };
     },
-  };
+
+    async extend(at, epoch, leaseMs, call) {
+      const leasedUntil = {
+        $cond: [{ $eq: ['$epoch', epoch] }, leaseMs === null ? '$$REMOVE' : until(leaseMs), '$leasedUntil'],
+      };
+      const after = await store.run('seal', call, (limits) =>
+        fences.findOneAndUpdate({ _id: idOf(at) }, [{ $set: { leasedUntil } }], { ...limits, returnDocument: 'after' }),
+      );
+      return after?.epoch ?? 0;
+    },
+  });
 }
 
-function idOf(namespace: string, scope: string): string {
+function idOf({ namespace, scope }: Scope): string {
   return JSON.stringify([namespace, scope]);
+}
+
+function until(leaseMs: number) {
+  return { $add: ['$$NOW', leaseMs] };
 }

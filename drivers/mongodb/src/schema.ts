@@ -1,72 +1,61 @@
-import type { OpOptions, SchemaManager } from '@stategate/journal-spi';
-import { checkSchemaVersion } from '@stategate/journal-spi/kit';
+import type { SchemaManager } from '@stategate/journal-spi';
+import { schemaFrom } from '@stategate/journal-spi/kit';
 import type { CreateIndexesOptions, IndexSpecification } from 'mongodb';
+import { NAMESPACE_NOT_FOUND } from './errors.ts';
 import type { Store } from './store.ts';
 
 const TARGET = 1;
 const MARK = 'schema';
-
-interface Index {
-  readonly collection: string;
-  readonly key: IndexSpecification;
-  readonly options: CreateIndexesOptions & { readonly name: string };
-}
-
 const STREAM = { namespace: 1, persistenceId: 1, entityId: 1 } as const;
 
+/** Commits are written with a hint at it: so they are refused when the journal was dropped, and it with it. */
+export const FEED_INDEX = 'feed';
+
 /** What correctness needs is `_id` alone: these make it fast. */
-const INDEXES: readonly Index[] = [
-  { collection: 'journal', key: { ...STREAM, last: 1, commit: 1 }, options: { name: 'events' } },
-  { collection: 'journal', key: { namespace: 1, stamp: 1, _id: 1 }, options: { name: 'feed' } },
-  {
-    collection: 'journal',
-    key: STREAM,
-    options: { name: 'streams', partialFilterExpression: { first: 1, token: { $exists: true } } },
-  },
-  { collection: 'snapshots', key: { ...STREAM, sequenceNr: 1 }, options: { name: 'snapshots' } },
-  { collection: 'values', key: { namespace: 1, collection: 1, key: 1 }, options: { name: 'keys' } },
-  { collection: 'values', key: { expiresAt: 1 }, options: { name: 'expiry', sparse: true } },
+const INDEXES: readonly (readonly [collection: string, key: IndexSpecification, options: CreateIndexesOptions])[] = [
+  ['journal', { ...STREAM, head: 1, commit: 1 }, { name: 'events' }],
+  ['journal', { namespace: 1, stamp: 1, _id: 1 }, { name: FEED_INDEX }],
+  ['journal', STREAM, { name: 'streams', partialFilterExpression: { first: 1, token: { $exists: true } } }],
+  ['snapshots', { ...STREAM, sequenceNr: 1 }, { name: 'snapshots' }],
+  ['values', { namespace: 1, collection: 1, key: 1 }, { name: 'keys' }],
+  ['values', { expiresAt: 1 }, { name: 'expiry', sparse: true }],
 ];
 
 export function createSchemaManager(store: Store): SchemaManager {
+  const nameOf = (collection: string) => `db.getCollection("${store.options.collectionPrefix}${collection}")`;
+  const journal = store.collection('journal');
   const marks = store.collection<{ readonly _id: string; readonly version: number }>('schema');
 
-  async function status(options: OpOptions) {
-    const mark = await store.run('read', options, (limits) => marks.findOne({ _id: MARK }, limits));
-    const current = mark?.version ?? 0;
-    checkSchemaVersion(current, TARGET, 'mongodb', store.location);
-    return { current, target: TARGET };
-  }
+  return schemaFrom(store.calls, {
+    packageName: '@stategate/driver-mongodb',
+    target: TARGET,
 
-  return {
-    status,
+    async current(call) {
+      const mark = await store.run('read', call, (limits) => marks.findOne({ _id: MARK }, limits));
+      if (mark === null) return 0;
+      // Whoever drops the journal alone leaves the mark.
+      const whole = await store.run('read', call, () =>
+        journal.indexExists(FEED_INDEX).catch(store.onCode(NAMESPACE_NOT_FOUND, () => false)),
+      );
+      return whole ? mark.version : 0;
+    },
 
-    async statements(options) {
-      const { current } = await status(options);
-      if (current === TARGET) return [];
-      const { collectionPrefix } = store.options;
+    async statements() {
       return [
         ...INDEXES.map(
-          ({ collection, key, options: index }) =>
-            `db.getCollection("${collectionPrefix}${collection}").createIndex(${JSON.stringify(key)}, ${JSON.stringify(index)})`,
+          ([name, key, options]) => `${nameOf(name)}.createIndex(${JSON.stringify(key)}, ${JSON.stringify(options)})`,
         ),
-        `db.getCollection("${collectionPrefix}schema").updateOne({_id: "${MARK}"}, {$max: {version: ${TARGET}}}, {upsert: true})`,
+        `${nameOf('schema')}.updateOne({_id: "${MARK}"}, {$max: {version: ${TARGET}}}, {upsert: true})`,
       ];
     },
 
-    async migrate(options) {
-      const { current } = await status(options);
-      if (current === TARGET) return;
-      for (const { collection, key, options: index } of INDEXES) {
-        await store.run('seal', options, (limits) =>
-          store.collection(collection).createIndex(key, { ...index, ...limits }),
-        );
+    async migrate(_current, call) {
+      for (const [name, key, options] of INDEXES) {
+        await store.run('seal', call, (limits) => store.collection(name).createIndex(key, { ...options, ...limits }));
       }
-      await store.run('seal', options, (limits) =>
-        store.upserting(() =>
-          marks.updateOne({ _id: MARK }, { $max: { version: TARGET } }, { ...limits, upsert: true }),
-        ),
+      await store.upsert('seal', call, (limits) =>
+        marks.updateOne({ _id: MARK }, { $max: { version: TARGET } }, { ...limits, upsert: true }),
       );
     },
-  };
+  });
 }

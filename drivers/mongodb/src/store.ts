@@ -1,57 +1,44 @@
-import type { DriverEnv, OpOptions } from '@stategate/journal-spi';
+import type { Capabilities, DriverEnv, OpOptions, ServerInfo } from '@stategate/journal-spi';
 import { Calls } from '@stategate/journal-spi/kit';
 import type { Effect } from '@stategate/journal-spi/kit';
-import type * as mongodb from 'mongodb';
 import type { Collection, Db, Document, MongoClient, ReadConcernLevel } from 'mongodb';
 import { DUPLICATE_KEY, toStoreError } from './errors.ts';
+import type { Mongo } from './errors.ts';
 import type { Options } from './options.ts';
-
-/** The client library: loaded when a store is opened, not when this package is. */
-export type Mongo = typeof mongodb;
-
-/** How often a write that met another one is tried again. */
-const ATTEMPTS = 8;
 
 export interface Connected {
   readonly mongo: Mongo;
   readonly client: MongoClient;
   readonly database: Db;
-  /** For people, without secrets. */
-  readonly location: string;
+  readonly server: ServerInfo;
+  readonly durability: Capabilities['durability'];
   /** Whether there are other copies: `hello` named a set or a router. */
   readonly replicated: boolean;
 }
 
 /** The connections to the servers, and what every call through them has in common. */
 export class Store {
-  readonly mongo: Mongo;
-  readonly location: string;
-  readonly replicated: boolean;
+  readonly connected: Connected;
   readonly options: Options;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly calls: Calls;
-  readonly #client: MongoClient;
-  readonly #database: Db;
 
-  constructor({ mongo, client, database, location, replicated }: Connected, options: Options, env: DriverEnv) {
-    this.mongo = mongo;
-    this.location = location;
-    this.replicated = replicated;
+  constructor(connected: Connected, options: Options, env: DriverEnv) {
+    this.connected = connected;
     this.options = options;
     this.now = env.now ?? Date.now;
-    this.#client = client;
-    this.#database = database;
+    const { location } = connected.server;
     this.calls = new Calls({
       location,
       readOnly: env.readOnly ?? false,
       timeoutMs: options.timeoutMs,
-      toStoreError: (error, effect) => toStoreError(mongo, error, effect, location),
+      toStoreError: (error, effect) => toStoreError(connected.mongo, error, effect, location),
     });
   }
 
   collection<T extends Document>(name: string): Collection<T> {
-    return this.#database.collection<T>(this.options.collectionPrefix + name, {
+    return this.connected.database.collection<T>(this.options.collectionPrefix + name, {
       readConcern: this.reading('majority'),
       writeConcern: this.writing(),
     });
@@ -59,17 +46,12 @@ export class Store {
 
   /** A level that only replica sets know: what a single server has written it cannot take back. */
   reading(level: ReadConcernLevel): { level: ReadConcernLevel } {
-    return { level: this.replicated ? level : 'local' };
+    return { level: this.connected.replicated ? level : 'local' };
   }
 
   /** Acknowledged is what is in the journals of a majority. */
   writing(): { w: 'majority' | 1; j: true } {
-    return { w: this.replicated ? 'majority' : 1, j: true };
-  }
-
-  /** Told when connections were lost: another server may answer next, or this one with older data. */
-  onConnectionsLost(listener: () => void): void {
-    this.#client.on('connectionPoolCleared', listener);
+    return { w: this.connected.replicated ? 'majority' : 1, j: true };
   }
 
   /**
@@ -80,16 +62,22 @@ export class Store {
     return this.calls.send(effect, options, ({ call }) => work({ maxTimeMS: call.leftMs }));
   }
 
-  /** A command that has no method: its answer as it comes. */
-  command(effect: Effect, command: Document, options: OpOptions): Promise<Document> {
-    return this.run(effect, options, (limits) =>
-      this.#database.command({ ...command, ...limits }, { promoteBuffers: true }),
-    );
+  /** Runs an upsert by `_id` alone: once more when another one made the document first. */
+  upsert<T>(effect: Effect, options: OpOptions, work: (limits: { maxTimeMS: number }) => Promise<T>): Promise<T> {
+    return this.run(effect, options, (limits) => work(limits).catch(this.onCode(DUPLICATE_KEY, () => work(limits))));
+  }
+
+  /** For `catch`: what comes instead of an error of the server with this code. */
+  onCode<T>(code: number, make: () => T): (error: unknown) => T {
+    return (error) => {
+      if (error instanceof this.connected.mongo.MongoServerError && error.code === code) return make();
+      throw error;
+    };
   }
 
   /** What the primary says about itself, and its time. */
   hello(options: OpOptions): Promise<Document> {
-    return this.run('read', options, () => this.#database.admin().command({ hello: 1 }));
+    return this.run('read', options, () => this.connected.database.admin().command({ hello: 1 }));
   }
 
   /** The clock of the primary, in milliseconds since 1970. */
@@ -98,40 +86,8 @@ export class Store {
     return localTime instanceof Date ? localTime.getTime() : this.now();
   }
 
-  /** Whether a write was refused because there is a document with that key. */
-  isDuplicate(error: unknown): boolean {
-    return error instanceof this.mongo.MongoServerError && error.code === DUPLICATE_KEY;
-  }
-
-  /** Does an upsert again that met another one of the same document. */
-  async upserting<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!this.isDuplicate(error) || attempt === ATTEMPTS) throw error;
-      }
-    }
-  }
-
   async close(drainMs: number): Promise<void> {
     await this.calls.close(drainMs);
-    await this.#client.close();
+    await this.connected.client.close();
   }
-}
-
-/** Bytes as they come from the library, as everybody else knows them. */
-export function toBytes({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-/** The parts of a payload that a document keeps. */
-export interface StoredPayload {
-  manifest: string;
-  payload: Uint8Array;
-  meta?: Uint8Array;
-}
-
-export function toPayload({ manifest, payload, meta }: StoredPayload): StoredPayload {
-  return { manifest, payload: toBytes(payload), ...(meta === undefined ? {} : { meta: toBytes(meta) }) };
 }
