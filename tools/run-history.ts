@@ -9,7 +9,9 @@ import { type HistoryResult, runHistory, runInProcess } from '../test/fault/hist
 /** `npm run test:history -- --driver X --ops 100000`: the long run, whose summary is kept under test/fault/results. */
 const PROCESSES = 2;
 const WRITERS = 4;
-const STREAMS = 16;
+/** A take-over reads its stream whole, and the first ones are wanted most: a longer history has more of them. */
+const OPERATIONS_PER_STREAM = 500;
+const MIN_STREAMS = 16;
 /** Hand-offs that a run should have at least. */
 const HAND_OFFS = 200;
 /** About. */
@@ -43,7 +45,8 @@ async function run(name: StoreName, ops: number, seed: number): Promise<void> {
   await using _store = store;
   const operations = Math.ceil(ops / (PROCESSES * WRITERS));
   const takeOver = Math.max(0.01, (HAND_OFFS * 2) / ops);
-  const plan = { namespace: `h-${randomUUID()}`, streams: STREAMS, operations, writers: WRITERS, seed, takeOver };
+  const streams = Math.max(MIN_STREAMS, Math.round(ops / OPERATIONS_PER_STREAM));
+  const plan = { namespace: `h-${randomUUID()}`, streams, operations, writers: WRITERS, seed, takeOver };
   const reader = await store.open();
   const started = performance.now();
   let told = 0;
