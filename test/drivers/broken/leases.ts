@@ -106,19 +106,23 @@ export const brokenLeases: readonly BrokenDriver[] = [
     };
   }),
 
-  brokenLease('X-27', 'keeps others to the time of a lease that a claim has ended', (lease) => {
-    let [holder, until] = ['', 0];
-    return {
-      async acquire(namespace, scope, owner, leaseMs, options) {
-        const retryAfterMs = until - performance.now();
-        if (owner !== holder && retryAfterMs > 0) {
-          throw new StoreError('StoreUnavailable', `${holder} holds ${scope}`, { retryAfterMs });
-        }
-        [holder, until] = [owner, performance.now() + leaseMs];
-        return lease.acquire(namespace, scope, owner, leaseMs, options);
-      },
-    };
-  }),
+  {
+    caughtBy: 'X-27',
+    defect: 'keeps others to the time of a lease that a claim has ended',
+    breakIt(definition) {
+      let [holder, until] = ['', 0];
+      return leased(definition, (lease) => ({
+        async acquire(namespace, scope, owner, leaseMs, options) {
+          const retryAfterMs = until - performance.now();
+          if (owner !== holder && retryAfterMs > 0) {
+            throw new StoreError('StoreUnavailable', `${holder} holds ${scope}`, { retryAfterMs });
+          }
+          [holder, until] = [owner, performance.now() + leaseMs];
+          return lease.acquire(namespace, scope, owner, leaseMs, options);
+        },
+      }));
+    },
+  },
 
   broken('X-28', 'has a lease without declaring it', ({ fences }) => ({ lease: createLease(fences, new Map()) })),
 ];

@@ -34,14 +34,16 @@ describe('compat-matrix.md', () => {
   });
 
   test('shows no tick where a case of the feature is missing, was not run, or failed', () => {
-    expect(cell(report(), 'feed')).toBe('[● 18/18](r.json) total, poll, by-construction');
-    expect(cell(without('F-09'), 'feed')).toMatch(/^\[\? 17\/18\]/);
-    expect(cell(changed('F-09', 'not-run'), 'feed')).toMatch(/^\[◌ 17\/18\]/);
-    expect(cell(changed('F-09', 'fail'), 'feed')).toMatch(/^\[✕ 17\/18\]/);
+    const feed = all().filter(({ id }) => id.startsWith('F-')).length;
+    expect(cell(report(), 'feed')).toBe(`[● ${feed}/${feed}](r.json) total, poll, by-construction`);
+    const oneLess = `${feed - 1}/${feed}]`;
+    expect(cell(without('F-09'), 'feed')).toContain(`[? ${oneLess}`);
+    expect(cell(changed('F-09', 'not-run'), 'feed')).toContain(`[◌ ${oneLess}`);
+    expect(cell(changed('F-09', 'fail'), 'feed')).toContain(`[✕ ${oneLess}`);
     expect(cell(changed('JA-01', 'fail'), 'feed')).toMatch(/^\[● /);
     expect(cell(report({ cases: [] }), 'journal')).toMatch(/^\[\? 0\//);
     const emulated = { ...report(), server: { product: 'SQLite', version: '3', kind: 'emulated' as const } };
-    expect(cell(emulated, 'feed')).toMatch(/^\[◐ 18\/18\]/);
+    expect(cell(emulated, 'feed')).toContain(`[◐ ${feed}/${feed}]`);
     expect(cell(emulated, 'real or emulated')).toBe('emulated');
   });
 
