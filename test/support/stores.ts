@@ -29,7 +29,7 @@ export async function startStore(
   name: StoreName,
   options: ServerOptions = {},
 ): Promise<TestStore | { readonly missing: string }> {
-  if (name === 'inmemory') return testStore(inMemoryDriver(new Database(512 << 20)), {}, async () => undefined);
+  if (name === 'inmemory') return testStore(inMemoryDriver(new Database(2 * 1024 ** 3)), {}, async () => undefined);
   const definition = await loadDriver(name);
   if (name === 'sqlite') {
     const dir = tempDir();
